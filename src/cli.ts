@@ -1,0 +1,294 @@
+#!/usr/bin/env node
+/** The commands. One JSON document or a text goes to stdout, progress and logs to stderr; exit 0, 1 or 2. */
+import { existsSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { BadSetting, readConfig } from './config.ts';
+import { accept } from './intake/accept.ts';
+import { KINDS, type Kind } from './intake/headings.ts';
+import { guessKind } from './intake/read.ts';
+import { INDICATOR_IDS } from './kpi/indicators.ts';
+import { firstDay, hanoiDay, isDay, isMonth, parseInstant, startOfDay } from './kpi/month.ts';
+import { serve } from './main.ts';
+import { prepare } from './prepare.ts';
+import { writeSample } from './sample/write.ts';
+import { type Connection, connect } from './store/connect.ts';
+import { FolderInUse } from './store/lock.ts';
+import { publishMonth, reportedMonths } from './store/months.ts';
+import { catalogueAt } from './store/reference.ts';
+import { rankingText, receiptText, scorecardText } from './text.ts';
+import type { DataPage } from './web/answer.ts';
+import { toCsv } from './web/csv.ts';
+import { isFault, problemOf } from './web/fault.ts';
+import { agencyPage } from './web/pages/agency.ts';
+import { rankingsPage } from './web/pages/rankings.ts';
+import { ask } from './web/reading.ts';
+
+/** The data or the state does not allow it: exit 1. */
+class Refused extends Error {}
+
+const now = Date.now;
+const out = (text: string): void => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const json = (document: unknown): void => out(JSON.stringify(document, null, 2));
+
+/** Runs a command on the database; an embedded one is brought up to date first. */
+async function withDatabase<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await connect(readConfig());
+  try {
+    if (connection.embedded) await prepare(connection.db, now);
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+const program = new Command('toan-trinh')
+  .description("Monitor of Vietnam's public-service digitisation / Giám sát số hóa dịch vụ công")
+  .exitOverride()
+  .configureOutput({ writeOut: out, writeErr: text => void process.stderr.write(text) });
+
+const asJson = () => new Option('--json', 'print one JSON document and nothing else');
+const month = (text: string): string => {
+  if (!isMonth(text)) throw new InvalidArgumentError('a month is written YYYY-MM');
+  return text;
+};
+
+program
+  .command('serve')
+  .description('run the server (npm start)')
+  .option('--no-sample', 'leave an empty embedded database empty')
+  .action(async ({ sample }: { sample: boolean }) => {
+    const config = readConfig();
+    const server = await serve(config, { sample, progress });
+    out(`Toàn Trình: ${server.address}`);
+    out(
+      config.databaseUrl
+        ? 'Cơ sở dữ liệu / database: PostgreSQL'
+        : `Cơ sở dữ liệu nhúng / embedded database: ${config.dataDir} (để dùng thử hoặc một đơn vị nhỏ; khi vận hành hãy dùng PostgreSQL / ` +
+            'for trying and one small office; run on PostgreSQL, see README)',
+    );
+    const stop = async () => {
+      await server.close();
+      process.exit(0);
+    };
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+  });
+
+program
+  .command('migrate')
+  .description('bring the database up to date')
+  .addOption(asJson())
+  .action(async options => {
+    const connection = await connect(readConfig());
+    try {
+      const { applied } = await prepare(connection.db, now);
+      if (options.json) json({ applied });
+      else out(applied.length ? applied.map(name => `applied ${name}`).join('\n') : 'up to date');
+    } finally {
+      await connection.close();
+    }
+  });
+
+program
+  .command('import')
+  .description('take files as an upload would; approved in the name of the operator')
+  .argument('<file...>')
+  .addOption(new Option('--kind <kind>', 'kind of file; told from its headings when absent').choices(KINDS))
+  .option('--agency <agency>', 'for files that leave the agency out: code, name or identifier')
+  .option('--period <period>', 'for files that leave the month out')
+  .option('--reason <text>', 'why a published month is corrected; published too')
+  .option('--received <instant>', 'receipt day: RFC 3339 instant, or a day', instant)
+  .option('--dry-run', 'everything but the storing')
+  .addOption(new Option('--lang <lang>', 'language of messages').choices(['vi', 'en']).default('vi'))
+  .addOption(asJson())
+  .action(async (files: string[], options) => {
+    const receipts = await withDatabase(async ({ db }) => {
+      const done = [];
+      for (const file of files) {
+        const bytes = await readFile(file).catch((error: Error) => {
+          throw new Refused(error.message);
+        });
+        const kind: Kind = options.kind ?? guessKind(bytes);
+        const sent = {
+          bytes,
+          kind,
+          fileName: basename(file),
+          contentType: null,
+          sender: 'operator',
+          lang: options.lang,
+        };
+        const given = {
+          period: options.period ?? null,
+          agency: options.agency ?? null,
+          reason: options.reason ?? null,
+        };
+        const when = options.received === undefined ? {} : { receivedAt: options.received };
+        const dry = { dryRun: options.dryRun === true };
+        const receipt = await accept(db, { ...sent, ...given, ...when, ...dry, door: 'command' }, now);
+        if (!options.json) out(receiptText(receipt, options.lang));
+        done.push(receipt);
+      }
+      return done;
+    });
+    if (options.json) json(receipts.length === 1 ? receipts[0] : receipts);
+    if (receipts.some(r => r.status === 'refused')) process.exitCode = 1;
+  });
+
+const questions = (command: Command): Command =>
+  command
+    .option('--period <period>', '2022-07, 2023-Q2, 2023-H1, 2023-YTD-05; default the latest')
+    .option('--catalogue <code>', 'essential-25, essential-53, qd06-2022 …')
+    .option('--view <view>', 'own or sector')
+    .option('--boundaries <day>', 'agencies as they stood on this day')
+    .option('--as-of <instant>', 'what was known at this instant')
+    .option('--vertical <in|out>', 'with or without the services of vertical branches')
+    .option('--lang <lang>', 'vi or en')
+    .addOption(asJson())
+    .option('--csv', 'print CSV');
+
+/** Answers with the object of a page; the operator sees unpublished months too. */
+async function answer<D extends object>(
+  page: DataPage<D>,
+  code: string,
+  options: Record<string, string | boolean>,
+  text: (document: D, lang: 'vi' | 'en') => string,
+): Promise<void> {
+  const { json: printJson, csv, asOf, ...rest } = options;
+  const parameters = asOf === undefined ? rest : { ...rest, as_of: asOf };
+  const document = await withDatabase(async ({ db }) => {
+    const asked = await ask(db, parameters, now(), true);
+    return isFault(asked) ? asked : page.read(db, asked, code);
+  });
+  const lang = options.lang === 'en' ? 'en' : 'vi';
+  if (isFault(document)) {
+    const problem = problemOf(document, lang);
+    if (printJson) json(problem);
+    throw new Refused(`${problem.title}: ${problem.detail}`);
+  }
+  if (printJson) json(document);
+  else if (csv) out(toCsv(page.table(document), 'invented' in document && document.invented === true));
+  else out(text(document, lang));
+}
+
+questions(program.command('ranking').description('rank agencies by an indicator'))
+  .option('--kind <kind>', 'province or ministry')
+  .option('--indicator <id>', INDICATOR_IDS.join(', '))
+  .action(options => answer(rankingsPage, '', options, rankingText));
+
+questions(program.command('scorecard').description('the scorecard of an agency').argument('<agency>')).action(
+  (agency: string, options) => answer(agencyPage, agency, options, scorecardText),
+);
+
+program
+  .command('publish')
+  .description('make a month visible to everybody and close it')
+  .argument('<period>', 'YYYY-MM', month)
+  .addOption(asJson())
+  .action(async (period: string, options) => {
+    const published = await withDatabase(async ({ db }) => {
+      if (firstDay(period) > hanoiDay(now())) throw new Refused(`${period} has not begun yet`);
+      if (!(await reportedMonths(db)).includes(period)) throw new Refused(`${period} holds no figures`);
+      return publishMonth(db, period, 'operator', new Date(now()));
+    });
+    if (options.json) json({ period, published });
+    else out(published ? `${period}: published` : `${period}: was published before`);
+  });
+
+program
+  .command('sample')
+  .description('write invented returns, the same for the same options')
+  .requiredOption('--months <n>', 'how many months', (text: string) => {
+    if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 to 999');
+    return Number(text);
+  })
+  .requiredOption('--from <month>', 'first month, YYYY-MM', month)
+  .requiredOption('--seed <seed>')
+  .addOption(
+    new Option('--units <units>', 'split provinces over units').choices(['none', 'commune']).default('none'),
+  )
+  .option('--out <folder>', 'where to write', './sample')
+  .addOption(asJson())
+  .action(async options => {
+    const catalogue = await withDatabase(({ db }) => catalogueAt(db, null));
+    const { months, from, seed, units } = options;
+    const written = await writeSample(options.out, catalogue, { months, from, seed, units });
+    if (options.json) json({ folder: resolve(options.out), ...written });
+    else
+      out(`${written.files} files in ${options.out}; received.csv says when each is taken to have come in`);
+  });
+
+program
+  .command('backup')
+  .description('write the whole embedded database to one file')
+  .argument('<file>')
+  .action(async (file: string) => {
+    const dump = await withDatabase(({ embedded, dump }) => {
+      if (!embedded) throw new Refused('a PostgreSQL server is backed up with pg_dump');
+      return dump();
+    });
+    // Written beside and renamed, so that a full disk never leaves half a backup under the name asked for.
+    await writeFile(`${file}.part`, dump, { flush: true });
+    await rename(`${file}.part`, file);
+    say(`${file}: ${dump.length} bytes`);
+  });
+
+program
+  .command('restore')
+  .description('make the embedded database from a backup; the data folder must hold none')
+  .argument('<file>')
+  .action(async (file: string) => {
+    const config = readConfig();
+    if (config.databaseUrl) throw new Refused('a PostgreSQL server is restored with pg_restore');
+    if (existsSync(join(config.dataDir, 'database'))) {
+      throw new Refused(
+        `${config.dataDir} already holds a database; move it away or set DATA_DIR to another folder`,
+      );
+    }
+    const dump = await readFile(file).catch((error: Error) => {
+      throw new Refused(error.message);
+    });
+    const connection = await connect(config, dump);
+    await prepare(connection.db, now).finally(connection.close);
+    say(`restored into ${config.dataDir}`);
+  });
+
+/** An instant, or the beginning of a day in Hanoi, in milliseconds. */
+function instant(text: string): number {
+  const at = parseInstant(text) ?? (isDay(text) ? startOfDay(text) : null);
+  if (at === null || at > now())
+    throw new InvalidArgumentError('an RFC 3339 instant or a day, not in the future');
+  return at;
+}
+
+/** One line that is written over on a terminal; a few lines elsewhere. */
+let told = -1;
+function progress(done: number, text: string): void {
+  const percent = Math.floor(done * 100);
+  if (process.stderr.isTTY) {
+    const bar = '█'.repeat(Math.round(done * 30)).padEnd(30, '░');
+    process.stderr.write(
+      `\r${bar} ${String(percent).padStart(3)} % ${text.padEnd(40).slice(0, 40)}${done === 1 ? '\n' : ''}`,
+    );
+  } else if (Math.floor(percent / 10) > told) {
+    told = Math.floor(percent / 10);
+    say(`Nạp số liệu mẫu (bịa) / loading the invented sample: ${percent} %`);
+  }
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof BadSetting) {
+    say(error.message);
+    process.exitCode = 2;
+  } else if (error instanceof Refused || error instanceof FolderInUse) {
+    say(error.message);
+    process.exitCode = 1;
+  } else {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exitCode = 1;
+  }
+}

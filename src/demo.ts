@@ -1,0 +1,62 @@
+/** Fills an empty embedded database with the invented sample, through the ordinary intake. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import { accept } from './intake/accept.ts';
+import { addMonths, hanoiDay, monthOf, monthsBetween } from './kpi/month.ts';
+import { buildSample } from './sample/generate.ts';
+import { publishedMonths, publishMonth } from './store/months.ts';
+import { catalogueAt } from './store/reference.ts';
+import type { Tables } from './store/tables.ts';
+
+const MONTHS = 24;
+const SEED = 'toan-trinh';
+
+/** Whether nobody has sent or published anything yet, or an earlier filling was cut short. */
+export async function wantsDemo(db: Kysely<Tables>, dataDir: string): Promise<boolean> {
+  if (existsSync(marker(dataDir))) return true;
+  const sent = await db
+    .selectFrom('submissions')
+    .select('id')
+    .where('kind', '<>', 'milestones')
+    .limit(1)
+    .execute();
+  return sent.length === 0 && (await publishedMonths(db)).length === 0;
+}
+
+/**
+ * Imports the last 24 complete months of the sample, publishes all but the newest, and tells `progress`
+ * the share done. A file that was taken before changes nothing, so an interrupted filling can be resumed.
+ */
+export async function fillWithDemo(
+  db: Kysely<Tables>,
+  dataDir: string,
+  now: () => number,
+  progress: (done: number, text: string) => void,
+): Promise<void> {
+  writeFileSync(marker(dataDir), 'the sample is being loaded; the next start goes on with it\n');
+  const catalogue = await catalogueAt(db, null);
+  const last = addMonths(monthOf(hanoiDay(now())), -1);
+  const from = addMonths(last, 1 - MONTHS);
+  const files = [...buildSample(catalogue, { months: MONTHS, from, seed: SEED, units: 'none' })];
+  for (const [i, file] of files.entries()) {
+    progress(i / files.length, file.name);
+    const { bytes, kind, name: fileName, receivedAt } = file;
+    const sent = { bytes, kind, fileName, receivedAt, contentType: 'text/csv', period: null, agency: null };
+    const receipt = await accept(
+      db,
+      { ...sent, sender: 'sample', door: 'sample', reason: 'sample', lang: 'en' },
+      now,
+    );
+    if (receipt.status === 'refused') {
+      throw new Error(`${fileName}: ${JSON.stringify(receipt.problems[0])}`);
+    }
+  }
+  for (const month of monthsBetween(from, addMonths(last, -1))) {
+    await publishMonth(db, month, 'sample', new Date(now()));
+  }
+  progress(1, '');
+  rmSync(marker(dataDir));
+}
+
+const marker = (dataDir: string): string => join(dataDir, 'sample-loading.txt');

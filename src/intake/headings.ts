@@ -1,0 +1,88 @@
+/** The headings of each kind of file, in English and Vietnamese, as the template has them. */
+import { REQUIRED_COUNTS } from '../kpi/figure.ts';
+import { foldName } from '../kpi/names.ts';
+
+export const KINDS = ['monthly-return', 'service-status', 'milestones'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Columns by name, with the Vietnamese heading and other ways to write it. */
+const HEADINGS: Record<Kind, Record<string, string[]>> = {
+  'monthly-return': {
+    period: ['Kỳ báo cáo', 'Kỳ', 'Tháng'],
+    agency: ['Cơ quan', 'Tên cơ quan', 'Mã cơ quan'],
+    unit: ['Đơn vị'],
+    service: ['Dịch vụ công', 'Mã dịch vụ công', 'Tên dịch vụ công'],
+    received_online: ['Tiếp nhận trực tuyến'],
+    received_direct: ['Tiếp nhận trực tiếp, bưu chính'],
+    carried_over: ['Kỳ trước chuyển sang'],
+    online_full: ['Trực tuyến toàn trình'],
+    online_partial: ['Trực tuyến một phần'],
+    resolved_early: ['Giải quyết trước hạn'],
+    resolved_on_time: ['Giải quyết đúng hạn'],
+    resolved_late: ['Giải quyết quá hạn'],
+    resolved_end_to_end: ['Hoàn thành toàn trình'],
+    pending_on_time: ['Đang giải quyết trong hạn'],
+    pending_overdue: ['Đang giải quyết quá hạn'],
+    fee_due: ['Hồ sơ có phí, lệ phí'],
+    paid_online: ['Thanh toán trực tuyến'],
+    files_digitised: ['Hồ sơ được số hóa'],
+    results_digitised: ['Kết quả điện tử'],
+    data_reused: ['Tái sử dụng dữ liệu'],
+    ratings: ['Lượt đánh giá'],
+    satisfied: ['Hài lòng'],
+  },
+  'service-status': {
+    as_of: ['Tính đến ngày', 'Từ ngày', 'Ngày'],
+    agency: ['Cơ quan', 'Tên cơ quan', 'Mã cơ quan'],
+    service: ['Dịch vụ công', 'Mã dịch vụ công', 'Tên dịch vụ công'],
+    level: ['Mức độ'],
+    mode: ['Hình thức', 'Hình thức cung cấp'],
+    on_portal: ['Trên Cổng Dịch vụ công quốc gia', 'Trên Cổng DVCQG'],
+    note: ['Ghi chú'],
+  },
+  milestones: {
+    as_of: ['Tính đến ngày', 'Ngày'],
+    agency: ['Cơ quan', 'Tên cơ quan', 'Mã cơ quan'],
+    indicator: ['Chỉ tiêu'],
+    numerator: ['Tử số'],
+    denominator: ['Mẫu số'],
+    value: ['Giá trị'],
+    unit: ['Đơn vị tính', 'Đơn vị'],
+    document: ['Văn bản'],
+    clause: ['Điều khoản'],
+    quote: ['Trích dẫn'],
+  },
+};
+
+/** Columns a file must have, unless the value is given beside it. */
+export const NEEDED: Record<Kind, readonly string[]> = {
+  'monthly-return': ['period', 'agency', 'service', ...REQUIRED_COUNTS],
+  'service-status': ['as_of', 'agency', 'service'],
+  milestones: ['as_of', 'agency', 'indicator', 'unit', 'document'],
+};
+
+/** Columns that carry no data and are passed over: the ordinal number every office puts first. */
+const PASSED_OVER = new Set(['stt', 'tt', 'so thu tu', 'no']);
+
+const index = new Map<Kind, Map<string, string>>(
+  KINDS.map(kind => [
+    kind,
+    new Map(
+      Object.entries(HEADINGS[kind]).flatMap(([column, names]) =>
+        [column, ...names].map(name => [foldName(name), column]),
+      ),
+    ),
+  ]),
+);
+
+/** The column a heading names; null when it is passed over, undefined when it is unknown. */
+export function columnOf(kind: Kind, heading: string): string | null | undefined {
+  const folded = foldName(heading);
+  if (folded === '' || PASSED_OVER.has(folded)) return null;
+  return index.get(kind)?.get(folded);
+}
+
+/** The Vietnamese heading of a column. */
+export function headingOf(kind: Kind, column: string): string {
+  return HEADINGS[kind][column]?.[0] ?? column;
+}

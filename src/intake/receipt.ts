@@ -1,0 +1,118 @@
+/** The receipt of a submission, exactly as the API answers it. */
+import type { Catalogue } from '../kpi/catalogue.ts';
+import { rfc3339 } from '../kpi/month.ts';
+import type { Db } from '../store/connect.ts';
+import { catalogueAt } from '../store/reference.ts';
+import { type StoredSubmission, submissionById } from '../store/submissions.ts';
+import type { StoredFinding, StoredReading } from '../store/tables.ts';
+import { findingText } from '../words/problems.ts';
+import { headingOf, type Kind } from './headings.ts';
+
+export interface ReceiptFinding {
+  /** Name of the sheet; null for CSV. */
+  sheet: string | null;
+  row: number | null;
+  column: string | null;
+  value: string | null;
+  code: string;
+  message: string;
+  remedy: string;
+}
+
+export interface Receipt {
+  /** Null for a dry run, which stores nothing. */
+  id: string | null;
+  kind: string;
+  status: string;
+  period: string | null;
+  agency: string | null;
+  rows: number;
+  sha256: string;
+  file_name: string;
+  received_at: string;
+  approved_by: string | null;
+  reason: string | null;
+  read_as: StoredReading | null;
+  /** Some or all figures of the file are invented, as the file says of itself. */
+  invented: boolean;
+  problem_count: number;
+  problems: ReceiptFinding[];
+  warning_count: number;
+  warnings: ReceiptFinding[];
+}
+
+/** Problems and warnings are all counted; so many are kept and listed. */
+export const LISTED = 1000;
+
+export function buildReceipt(
+  catalogue: Catalogue,
+  submission: Omit<StoredSubmission, 'id'> & { id: string | null },
+  lang: 'vi' | 'en',
+): Receipt {
+  const kind = submission.kind as Kind;
+  const inWords = (finding: StoredFinding): ReceiptFinding => {
+    const { row, column, value, code } = finding;
+    return {
+      sheet: null,
+      row,
+      column,
+      value,
+      code,
+      ...findingText(code, named(catalogue, kind, finding, lang), lang),
+    };
+  };
+  return {
+    id: submission.id,
+    kind,
+    status: submission.status,
+    period: submission.period,
+    agency: submission.agency,
+    rows: submission.rows,
+    sha256: submission.sha256,
+    file_name: submission.fileName,
+    received_at: rfc3339(submission.receivedAt),
+    approved_by: submission.approvedBy,
+    reason: submission.reason,
+    read_as: submission.readAs,
+    invented: submission.invented,
+    problem_count: submission.problemCount,
+    problems: submission.problems.map(inWords),
+    warning_count: submission.warningCount,
+    warnings: submission.warnings.map(inWords),
+  };
+}
+
+/** The receipt of a stored submission in a language; null when there is none. */
+export async function receiptOf(db: Db, id: string, lang: 'vi' | 'en'): Promise<Receipt | null> {
+  const stored = await submissionById(db, id);
+  return stored && buildReceipt(await catalogueAt(db, null), stored, lang);
+}
+
+/** A finding's details with codes as names, days and headings as the language writes them. */
+function named(
+  catalogue: Catalogue,
+  kind: Kind,
+  finding: StoredFinding,
+  lang: 'vi' | 'en',
+): Record<string, string> {
+  const agency = (code: string): string => {
+    const a = catalogue.agencyByCode.get(code);
+    return (lang === 'vi' ? a?.shortVi : a?.nameEn) ?? code;
+  };
+  const day = (text: string): string => (lang === 'vi' && text ? text.split('-').reverse().join('/') : text);
+  const column = (name: string): string => (lang === 'vi' ? headingOf(kind, name) : name);
+  const d = { ...finding.details };
+  for (const key of ['agency', 'asked'] as const) if (d[key]) d[key] = agency(d[key]);
+  for (const key of ['valid_from', 'valid_to', 'since', 'month', 'now'] as const)
+    if (d[key]) d[key] = day(d[key]);
+  if (d.stand_ins) d.stand_ins = d.stand_ins.split('|').map(agency).join(', ');
+  if (d.of) d.of_names = d.of.split('|').map(column).join(' + ');
+  const service = d.service ? catalogue.serviceByCode.get(d.service) : undefined;
+  if (service) d.service = lang === 'vi' ? service.nameVi : service.nameEn;
+  if (finding.code === 'missing_column' && finding.column) {
+    d.column = finding.column;
+    d.heading = headingOf(kind, finding.column);
+  }
+  if (finding.code === 'bad_period' && d.asked) d.asked = day(finding.details.asked as string);
+  return d;
+}

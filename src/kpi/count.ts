@@ -1,0 +1,42 @@
+/** Reading one count as an office types it: whole numbers, with one kind of thousands separator a file. */
+import { LARGEST_COUNT } from './figure.ts';
+
+export type CountProblem = 'not_a_whole_number' | 'negative' | 'percentage' | 'too_large' | 'formula_error';
+
+export interface ReadCount {
+  /** Null when the cell is blank, which means "not reported". */
+  value: number | null;
+  problem: CountProblem | null;
+  /** The thousands separator met: `.`, `,` or a space. */
+  separator: string | null;
+}
+
+/** What Excel shows for a formula that failed (`#REF!`, `#N/A`, `#TÊN?` …). */
+const FORMULA_ERROR = /^#\p{L}/u;
+const GROUPED = /^(?<whole>[1-9]\d{0,2}(?<mark>[., '])\d{3}(?:\k<mark>\d{3})*)(?:(?!\k<mark>)[.,]0{1,2})?$/;
+
+/**
+ * Reads a cell. Three-digit groups with one separator are thousands (`1.234`, `1,234`, `1 234`); a zero
+ * fraction (`12,0`) is a whole number, any other fraction is not.
+ */
+export function readCount(text: string): ReadCount {
+  const t = text.replace(/[\s\u00a0\u202f]+/g, ' ').trim();
+  const problem = (code: CountProblem): ReadCount => ({ value: null, problem: code, separator: null });
+  if (t === '') return { value: null, problem: null, separator: null };
+  if (/^\d+$/.test(t)) return bounded(t, null);
+  if (FORMULA_ERROR.test(t)) return problem('formula_error');
+  if (/^[-+]?[\d., ]+\s?[%‰]$/.test(t)) return problem('percentage');
+  if (/^[-−–]\s?\d[\d., ]*$/.test(t) || /^\(\d[\d., ]*\)$/.test(t)) return problem('negative');
+  const grouped = GROUPED.exec(t)?.groups;
+  if (grouped) return bounded((grouped.whole as string).replace(/\D/g, ''), grouped.mark as string);
+  const zeroFraction = /^(\d+)[.,]0{1,2}$/.exec(t);
+  if (zeroFraction) return bounded(zeroFraction[1] as string, null);
+  return problem('not_a_whole_number');
+}
+
+function bounded(digits: string, separator: string | null): ReadCount {
+  const value = Number(digits);
+  return value > LARGEST_COUNT
+    ? { value: null, problem: 'too_large', separator }
+    : { value, problem: null, separator };
+}

@@ -1,0 +1,111 @@
+/** The counts of a monthly return, and the sums that are kept of them. */
+import type { Month } from './month.ts';
+
+/** The counts of a monthly return in the order in which they are stored. Flows, except `STOCKS`. */
+export const COUNTS = [
+  'received_online',
+  'received_direct',
+  'carried_over',
+  'online_full',
+  'online_partial',
+  'resolved_early',
+  'resolved_on_time',
+  'resolved_late',
+  'resolved_end_to_end',
+  'pending_on_time',
+  'pending_overdue',
+  'fee_due',
+  'paid_online',
+  'files_digitised',
+  'results_digitised',
+  'data_reused',
+  'ratings',
+  'satisfied',
+] as const;
+
+export type CountName = (typeof COUNTS)[number];
+
+/** Counts without which a return cannot be taken: a blank in one of them blocks the file. */
+export const REQUIRED_COUNTS: readonly CountName[] = [
+  'received_online',
+  'received_direct',
+  'resolved_early',
+  'resolved_on_time',
+  'resolved_late',
+];
+
+/** The largest count that is believed; anything above is `too_large`. */
+export const LARGEST_COUNT = 999_999_999;
+
+/** Counts of one row; null means "not reported", which is not zero. */
+export type Counts = Record<CountName, number | null>;
+
+/** The counts of one (agency, unit, service, month), with the row of the file they stand in. */
+export interface Figure {
+  month: Month;
+  agency: string;
+  /** Name of the reporting unit below the agency; null for the agency itself. */
+  unit: string | null;
+  service: string;
+  counts: Counts;
+  row: number;
+}
+
+/**
+ * A sum kept per (month, agency, service). A row adds the sum of `add` (or 1, when `add` is null), and
+ * only if every count in `reported` is there: a blank keeps the row out of numerator and denominator.
+ * A stock is not added over months: of several months it is the last one's.
+ */
+export interface KeptSum {
+  name: string;
+  add: readonly CountName[] | null;
+  reported: readonly CountName[];
+  stock: boolean;
+}
+
+const RESOLVED = ['resolved_early', 'resolved_on_time', 'resolved_late'] as const;
+const RECEIVED = ['received_online', 'received_direct'] as const;
+const PENDING = ['pending_on_time', 'pending_overdue'] as const;
+
+const kept = <const N extends string>(
+  name: N,
+  add: readonly CountName[] | null,
+  reported: readonly CountName[] = [],
+  stock = false,
+) => ({ name, add, reported, stock });
+
+/** Every sum that an indicator version needs; `_rows` says how many rows stand in. */
+export const KEPT_SUMS = [
+  kept('rows', null),
+  kept('received_online', ['received_online']),
+  kept('received', RECEIVED),
+  kept('resolved', RESOLVED),
+  kept('end_to_end_rows', null, ['resolved_end_to_end']),
+  kept('end_to_end_done', ['resolved_end_to_end'], ['resolved_end_to_end']),
+  kept('end_to_end_resolved', RESOLVED, ['resolved_end_to_end']),
+  kept('deadline_rows', null, PENDING),
+  kept('deadline_resolved_in_time', ['resolved_early', 'resolved_on_time'], PENDING),
+  kept('deadline_resolved_late', ['resolved_late'], PENDING),
+  kept('deadline_pending_in_time', ['pending_on_time'], PENDING, true),
+  kept('deadline_pending_overdue', ['pending_overdue'], PENDING, true),
+  kept('payment_rows', null, ['fee_due', 'paid_online']),
+  kept('payment_online', ['paid_online'], ['fee_due', 'paid_online']),
+  kept('payment_due', ['fee_due'], ['fee_due', 'paid_online']),
+  kept('files_rows', null, ['files_digitised']),
+  kept('files_digitised', ['files_digitised'], ['files_digitised']),
+  kept('files_received', RECEIVED, ['files_digitised']),
+  kept('results_rows', null, ['results_digitised']),
+  kept('results_digitised', ['results_digitised'], ['results_digitised']),
+  kept('results_resolved', RESOLVED, ['results_digitised']),
+  kept('reuse_rows', null, ['data_reused']),
+  kept('reuse_reused', ['data_reused'], ['data_reused']),
+  kept('reuse_received', RECEIVED, ['data_reused']),
+  kept('satisfaction_rows', null, ['ratings', 'satisfied']),
+  kept('satisfaction_satisfied', ['satisfied'], ['ratings', 'satisfied']),
+  kept('satisfaction_ratings', ['ratings'], ['ratings', 'satisfied']),
+] as const satisfies readonly KeptSum[];
+
+export type SumName = (typeof KEPT_SUMS)[number]['name'];
+
+/** The kept sums of one (month, agency, service), or of any group of them. */
+export type Sums = Record<SumName, number>;

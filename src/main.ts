@@ -1,0 +1,54 @@
+/** The server, put together: settings → database → web; closed in reverse. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pino from 'pino';
+import type { Config } from './config.ts';
+import { fillWithDemo, wantsDemo } from './demo.ts';
+import { prepare } from './prepare.ts';
+import { render } from './render.ts';
+import { connect } from './store/connect.ts';
+import { createApp } from './web/app.ts';
+
+export interface Server {
+  address: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database, brings it up to date, fills an empty embedded one with the sample unless `sample` is
+ * false, and serves. Throws `FolderInUse` when another process holds the embedded folder.
+ */
+export async function serve(
+  config: Config,
+  options: { sample: boolean; progress: (done: number, text: string) => void },
+): Promise<Server> {
+  const now = Date.now;
+  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const connection = await connect(config);
+  try {
+    const { db, embedded } = connection;
+    await prepare(db, now);
+    if (embedded && options.sample && (await wantsDemo(db, config.dataDir))) {
+      await fillWithDemo(db, config.dataDir, now, options.progress);
+    }
+    const app = createApp({ db, now, loopback: config.loopback, log, render });
+    const server = createServer(app);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(config.port, config.host, resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    return {
+      address: config.port === 0 ? `http://${config.host}:${port}` : config.baseUrl,
+      close: async () => {
+        const closed = new Promise(resolve => server.close(resolve));
+        server.closeIdleConnections();
+        await closed;
+        await connection.close();
+      },
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}

@@ -1,0 +1,178 @@
+/** Pages from templates: compiled once, checked at start, wrapped in one layout. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Handlebars from 'handlebars';
+import { alternates, CHARTED, linkFrom, navigation } from './render/address.ts';
+import { FUNCTIONS } from './render/functions.ts';
+import { versionOf } from './words/phrases.ts';
+import { isKey, type Lang, t, wordFor } from './words/words.ts';
+
+export const VIEWS = [
+  'overview',
+  'rankings',
+  'agencies',
+  'agency',
+  'public-services',
+  'public-service',
+  'catalogue',
+  'methodology',
+  'upload',
+  'submission',
+  'fault',
+] as const;
+
+/** A view is a page: `views/pages/NAME.hbs`, shown inside `views/layout.hbs`. */
+export type ViewName = (typeof VIEWS)[number];
+
+/** One entry of a choice in a form; `name` is in the page's language. */
+export interface Choice {
+  value: string;
+  name: string;
+}
+
+/** What every page knows besides its document. */
+export interface PageContext {
+  /** Path of the HTML page without query, for example `/agencies/ha-noi`. */
+  path: string;
+  /** The parameters that were given in the address, as given (`lang` included when it was). */
+  query: Record<string, string>;
+  /** The months on offer (`YYYY-MM`, ascending); empty when nothing is published yet. */
+  published: readonly string[];
+  /** Whether the server is bound to a loopback address, so that uploading is offered. */
+  loopback: boolean;
+  /** Now, in milliseconds. */
+  now: number;
+  /** Catalogue scopes on offer in filters, in the page's language. */
+  catalogues: readonly Choice[];
+  /** Name of an agency in the page's language; the code itself when unknown. */
+  agencyName: (code: string) => string;
+  /** Name of a public service in the page's language; the code itself when unknown. */
+  serviceName: (code: string) => string;
+}
+
+/** The upload page (`doc` of view `upload`). */
+export interface UploadDoc {
+  /** Agencies in force in any month on offer, sorted by name. */
+  agencies: readonly Choice[];
+  /** Months a return may be for (`YYYY-MM`, newest first). */
+  months: readonly string[];
+  /** Largest file taken, in bytes. */
+  limit: number;
+  /** What was filled in before, when the form comes back with a complaint. */
+  given?: { kind?: string; period?: string; agency?: string };
+  /** A refusal in words that concerns the form, not the file; null when there is none. */
+  complaint: string | null;
+}
+
+/** An error page (`doc` of view `fault`): the members of an RFC 9457 problem document. */
+export interface FaultDoc {
+  status: number;
+  /** In the page's language. */
+  title: string;
+  detail: string;
+  /** The parameter at fault, when one is. */
+  parameter?: string;
+  /** Reference number under which an unexpected error was logged. */
+  reference?: string;
+}
+
+/**
+ * What a handler passes. `doc` is the page's object of src/web/documents.ts, exactly as `.json` prints it
+ * (`receipt` of src/intake/receipt.ts for `submission`, `UploadDoc` for `upload`, `FaultDoc` for `fault`).
+ */
+export interface ViewContext {
+  doc: object;
+  page: PageContext;
+}
+
+/** Renders a page to a whole HTML document. */
+export type Render = (view: ViewName, lang: Lang, context: ViewContext) => string;
+
+/** What the layout's title is made from; each page has the members that it has. */
+interface Titled {
+  agency?: string;
+  name?: string;
+  service?: string;
+  catalogue?: string;
+  indicator?: { id: string; version: number };
+  status?: string;
+  title?: string;
+  as_of?: string;
+}
+
+const engine = Handlebars.create();
+engine.registerHelper(FUNCTIONS);
+const OPTIONS = {
+  knownHelpers: Object.fromEntries(Object.keys(FUNCTIONS).map(name => [name, true])),
+  knownHelpersOnly: true,
+};
+const VIEWS_FOLDER = join(import.meta.dirname, '../views');
+
+for (const file of readdirSync(join(VIEWS_FOLDER, 'partials'))) {
+  engine.registerPartial(file.replace(/\.hbs$/, ''), compiled(`partials/${file}`));
+}
+const layout = compiled('layout.hbs');
+const pages = new Map(VIEWS.map(view => [view, compiled(`pages/${view}.hbs`)]));
+
+/**
+ * Reads and compiles one template. Throws, and so stops the start, when it is malformed, calls a function
+ * that does not exist, or names a text that the dictionary does not have.
+ */
+function compiled(file: string): Handlebars.TemplateDelegate {
+  const source = readFileSync(join(VIEWS_FOLDER, file), 'utf8');
+  try {
+    engine.precompile(source, OPTIONS);
+  } catch (cause) {
+    throw new Error(`views/${file} cannot be compiled`, { cause });
+  }
+  for (const [, key = ''] of source.matchAll(/[{(]t '([^']*)'/g)) {
+    if (!isKey(key)) throw new Error(`views/${file} names the text ${key}, which does not exist`);
+  }
+  return engine.compile(source, OPTIONS);
+}
+
+export const render: Render = (view, lang, { doc, page }) => {
+  const shown = doc as Titled;
+  const context = {
+    lang,
+    doc,
+    page,
+    title: titleOf(view, lang, shown, page),
+    charts: CHARTED.has(view),
+    past: Boolean(page.query.as_of && shown.as_of),
+    home: linkFrom({ path: '', query: {} }, lang, '/'),
+    alternates: alternates(page, lang),
+    navigation: navigation(page, lang, page.query.catalogue || 'essential-25', page.loopback),
+  };
+  const body = pages.get(view)?.(context) ?? '';
+  return layout({ ...context, body });
+};
+
+function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): string {
+  switch (view) {
+    case 'agency':
+      return page.agencyName(doc.agency ?? '');
+    case 'public-service':
+      return page.serviceName(doc.service ?? '');
+    case 'catalogue':
+      return page.catalogues.find(c => c.value === doc.catalogue)?.name ?? t(lang, 'nav.catalogue');
+    case 'rankings':
+      return t(lang, 'rankings.title', {
+        indicator: (doc.indicator && versionOf(doc.indicator)?.name[lang]) ?? '',
+      });
+    case 'submission':
+      return wordFor(lang, 'receipt_title', doc.status ?? '');
+    case 'fault':
+      return doc.title ?? t(lang, 'fault.status');
+    case 'overview':
+      return t(lang, 'nav.overview');
+    case 'agencies':
+      return t(lang, 'agencies.title');
+    case 'public-services':
+      return t(lang, 'services.title');
+    case 'methodology':
+      return t(lang, 'method.title');
+    case 'upload':
+      return t(lang, 'upload.title');
+  }
+}

@@ -1,0 +1,86 @@
+/** Addresses inside pages: links that keep what was asked for, twins in other forms, navigation. */
+import type { ViewName } from '../render.ts';
+import { type Lang, t } from '../words/words.ts';
+
+/** The parameters that go along from page to page; others belong to the page they were given on. */
+const SHARED = ['period', 'catalogue', 'boundaries', 'as_of', 'vertical'];
+
+export interface Place {
+  path: string;
+  query: Readonly<Record<string, string>>;
+}
+
+export type Changes = Readonly<Record<string, string | number | null | undefined>>;
+
+/** The address of `path` with the parameters that go along, changed as asked; an empty change drops one. */
+export function linkFrom(place: Place, lang: Lang, path: string, changes: Changes = {}): string {
+  const kept = path === place.path ? Object.keys(place.query) : SHARED;
+  const parameters = new Map<string, string>();
+  for (const name of kept) {
+    const value = place.query[name];
+    if (value) parameters.set(name, value);
+  }
+  if (lang === 'en') parameters.set('lang', 'en');
+  else parameters.delete('lang');
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) continue;
+    if (value === null || value === '') parameters.delete(name);
+    else parameters.set(name, String(value));
+  }
+  const query = new URLSearchParams([...parameters]).toString();
+  return query ? `${path}?${query}` : path;
+}
+
+/** The same page as `.json` or `.csv`; the twin of `/` is `/overview`. */
+export function twinOf(place: Place, lang: Lang, format: string): string {
+  const path = place.path === '/' ? '/overview' : place.path;
+  const from = { path: `${path}.${format}`, query: place.query };
+  return linkFrom(from, lang, from.path);
+}
+
+export interface NavigationEntry {
+  href: string;
+  name: string;
+  /** The value of `aria-current`; null elsewhere. */
+  current: 'page' | 'true' | null;
+}
+
+/** The main navigation; a page below an entry marks it as well. */
+export function navigation(place: Place, lang: Lang, catalogue: string, uploads: boolean): NavigationEntry[] {
+  const entries = [
+    ['nav.overview', '/'],
+    ['nav.rankings', '/rankings'],
+    ['nav.agencies', '/agencies'],
+    ['nav.services', '/services'],
+    ['nav.catalogue', `/catalogues/${encodeURIComponent(catalogue)}`],
+    ['nav.methodology', '/methodology'],
+    ...(uploads ? ([['nav.upload', '/submissions/new']] as const) : []),
+  ] as const;
+  return entries.map(([key, path]) => {
+    const section = path.split('/')[1];
+    const inside = section !== '' && place.path.split('/')[1] === section;
+    return {
+      href: linkFrom({ ...place, path: '' }, lang, path),
+      name: t(lang, key),
+      current: place.path === path ? 'page' : inside ? 'true' : null,
+    };
+  });
+}
+
+/** The same page in each language. */
+export function alternates(
+  place: Place,
+  lang: Lang,
+): { lang: Lang; name: string; href: string; current: boolean }[] {
+  return [
+    { lang: 'vi' as const, name: 'Tiếng Việt' },
+    { lang: 'en' as const, name: 'English' },
+  ].map(tongue => ({
+    ...tongue,
+    href: linkFrom(place, tongue.lang, place.path),
+    current: tongue.lang === lang,
+  }));
+}
+
+/** Views that carry a chart and need its script. */
+export const CHARTED: ReadonlySet<ViewName> = new Set(['overview', 'agency']);

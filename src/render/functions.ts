@@ -1,0 +1,255 @@
+/** What templates can call: words, numbers, addresses, small drawings. Each gets the page from its root. */
+import Handlebars from 'handlebars';
+import { type SparkPoint, sparklineSvg } from '../charts/sparkline.ts';
+import { type Track, trackSvg } from '../charts/track.ts';
+import { INDICATOR_IDS, INDICATORS, type IndicatorVersion } from '../kpi/indicators.ts';
+import { lastDay, parsePeriod } from '../kpi/month.ts';
+import type { PageContext } from '../render.ts';
+import { dayText, instantText, periodText, periodTitle } from '../words/dates.ts';
+import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
+import * as phrases from '../words/phrases.ts';
+import { isKey, type Lang, t, type Vars, wordFor } from '../words/words.ts';
+import { linkFrom, twinOf } from './address.ts';
+import * as groups from './groups.ts';
+import { isMain, type Published, trendFigure } from './trend.ts';
+
+/** What stands at the root of every template. Members of `doc` are there on the pages that have them. */
+export interface Root {
+  lang: Lang;
+  doc: {
+    period?: string | null;
+    agency?: string;
+    headlines?: Parameters<typeof phrases.overviewSentences>[1];
+    coverage?: { returns: number; due: number };
+    indicators?: Parameters<typeof phrases.scorecardSentences>[1];
+    trend?: Parameters<typeof trendFigure>[1];
+    milestones?: readonly Published[];
+    given?: { kind?: string };
+  };
+  page: PageContext;
+}
+
+type Options = Handlebars.HelperOptions;
+type Ref = { id: string; version: number };
+type Rate = { numerator: number | null; denominator: number | null; value: number | null };
+type Maybe<T> = T | null | undefined;
+
+const root = (o: Options): Root => o.data.root as Root;
+const lang = (o: Options): Lang => root(o).lang;
+const html = (text: string): Handlebars.SafeString => new Handlebars.SafeString(text);
+const isNumber = (v: unknown): v is number => typeof v === 'number';
+const version = (ref: Maybe<Ref>): IndicatorVersion | null => (ref ? phrases.versionOf(ref) : null);
+
+/** The five rates an overview shows large; the others follow in its table. */
+const HEADLINES = [
+  'end_to_end_completion',
+  'online_dossiers',
+  'on_time',
+  'level_3_4_completion',
+  'end_to_end_services',
+];
+const SECTIONS = {
+  rates: 2,
+  blank: 2,
+  ranking: 3,
+  duty: 3,
+  boundaries: 2,
+  past: 1,
+  published: 1,
+  unknown: 3,
+};
+
+/** A dash that screen readers hear as words. */
+function none(o: Options): Handlebars.SafeString {
+  return html(
+    `<span class="none" aria-hidden="true">–</span><span class="hidden">${t(lang(o), 'rate.none')}</span>`,
+  );
+}
+
+const logic = {
+  eq: (a: unknown, b: unknown) => a === b,
+  ne: (a: unknown, b: unknown) => a !== b,
+  or: (a: unknown, b: unknown) => a || b,
+  isNumber,
+  above: (a: unknown, b: unknown) => isNumber(a) && isNumber(b) && a > b,
+  less: (a: unknown, b: unknown) => isNumber(a) && isNumber(b) && a < b,
+  known: (rate: Maybe<Rate>) => isNumber(rate?.value),
+  size: (n: number) => Math.abs(n),
+  minus: (a: Maybe<Rate>, b: Maybe<Rate>) => (a?.value ?? 0) - (b?.value ?? 0),
+  list: (...items: unknown[]) => items.slice(0, -1),
+  some: (rows: Record<string, unknown>[], name: string) => rows.some(r => r[name] !== null),
+};
+
+const texts = {
+  t: (key: string, o: Options) => {
+    if (!isKey(key)) throw new Error(`no text ${key}`);
+    return t(lang(o), key, o.hash as Vars);
+  },
+  word: (group: string, code: Maybe<string | number>, o: Options) =>
+    code === null || code === undefined ? '' : wordFor(lang(o), group, code),
+  n: (value: Maybe<number>, o: Options) => (isNumber(value) ? countText(lang(o), value) : none(o)),
+  pct: (rate: Maybe<Rate | number>, o: Options) => {
+    const value = isNumber(rate) ? rate : rate?.value;
+    return isNumber(value) ? percentText(lang(o), value) : none(o);
+  },
+  points: (difference: number, o: Options) => pointsText(lang(o), difference),
+  targetText: (value: number, o: Options) => targetText(lang(o), value),
+  megabytes: (bytes: number, o: Options) => megabytesText(lang(o), bytes),
+  day: (day: Maybe<string>, o: Options) => (day ? dayText(lang(o), day) : ''),
+  period: (id: string, o: Options) => periodText(lang(o), id),
+  periodTitle: (id: string, o: Options) => periodTitle(lang(o), id),
+  instant: (at: Maybe<string | number>, o: Options) => (at ? instantText(lang(o), at) : ''),
+  span: (from: Maybe<string>, to: Maybe<string>, o: Options) =>
+    phrases.spanText(lang(o), from ?? null, to ?? null),
+  inLang: (pair: Record<Lang, string>, o: Options) => pair[lang(o)],
+  agencyName: (code: string, name: unknown, o?: Options) => named(code, name, o, 'agencyName'),
+  serviceName: (code: string, name: unknown, o?: Options) => named(code, name, o, 'serviceName'),
+  agencyList: (agencies: readonly (string | { agency: string })[], o: Options) =>
+    listText(
+      lang(o),
+      agencies.map(a => root(o).page.agencyName(typeof a === 'string' ? a : a.agency)),
+    ),
+  catalogueName: (code: string, name: unknown, o?: Options) => {
+    const found = root(o ?? (name as Options)).page.catalogues.find(c => c.value === code)?.name;
+    return found ?? (typeof name === 'string' && name ? name : code);
+  },
+};
+
+/** A name in the page's language; where the page does not know it, the one of the document, or the code. */
+function named(
+  code: string,
+  name: unknown,
+  o: Options | undefined,
+  of: 'agencyName' | 'serviceName',
+): string {
+  const found = root(o ?? (name as Options)).page[of](code);
+  return found === code && typeof name === 'string' && name ? name : found;
+}
+
+const said = {
+  indicatorName: (ref: Ref, o: Options) => version(ref)?.name[lang(o)] ?? ref.id,
+  indicatorUnit: (ref: Ref, o: Options) => phrases.unitOf(lang(o), version(ref)),
+  indicatorParts: (ref: Ref, o: Options) => {
+    const v = version(ref);
+    return v ? `${v.numeratorText[lang(o)]} ÷ ${v.denominatorText[lang(o)]}` : '';
+  },
+  hasInterval: (ref: Ref) => phrases.isDrawnWithInterval(version(ref)),
+  rankingRule: (ref: Ref, o: Options) => {
+    const v = version(ref);
+    return v ? phrases.rankingRule(lang(o), v) : '';
+  },
+  reason: (code: string, ref: Ref, o: Options) => phrases.reasonText(lang(o), code, version(ref)),
+  rankRange: (r: { rank_low: Maybe<number>; rank_high: Maybe<number> }, o: Options) => {
+    if (!isNumber(r.rank_low) || !isNumber(r.rank_high)) return none(o);
+    return r.rank_low === r.rank_high ? String(r.rank_low) : `${r.rank_low}–${r.rank_high}`;
+  },
+  direction: (difference: number, ref: Ref) => {
+    if (Math.abs(difference) < 0.0005) return 'same';
+    return difference > 0 === (version(ref)?.higherIsBetter ?? true) ? 'better' : 'worse';
+  },
+  coverage: (c: { returns: number; due: number }, o: Options) =>
+    c.due > 0 ? percentText(lang(o), c.returns / c.due) : none(o),
+  coverageSentence: (c: { returns: number; due: number }, o: Options) => phrases.coverageSentence(lang(o), c),
+  overviewTitle: (doc: Root['doc'], o: Options) => {
+    const period = doc.period ? periodText(lang(o), doc.period) : null;
+    return phrases.overviewTitle(lang(o), period, doc.headlines ?? []);
+  },
+  overviewSentences: (doc: Root['doc'], o: Options) =>
+    phrases.overviewSentences(lang(o), doc.headlines ?? [], doc.coverage ?? { returns: 0, due: 0 }),
+  scorecardSentences: (doc: Root['doc'], o: Options) =>
+    phrases.scorecardSentences(lang(o), doc.indicators ?? []),
+  milestoneFigure: (m: Published, o: Options) => phrases.milestoneFigure(lang(o), m),
+  milestoneAgency: (m: Published, o: Options) => named(m.agency, m.agency_name, o, 'agencyName'),
+  status: (row: { level: Maybe<number>; mode: Maybe<string> }, o: Options) => {
+    if (isNumber(row.level)) return wordFor(lang(o), 'level', row.level);
+    return row.mode ? wordFor(lang(o), 'mode', row.mode) : t(lang(o), 'status.none');
+  },
+  eligible: (value: Maybe<boolean>, o: Options) => {
+    const key = typeof value !== 'boolean' ? 'eligible_unknown' : value ? 'eligible_yes' : 'eligible_no';
+    return t(lang(o), `service.${key}`);
+  },
+  readAs: (as: Parameters<typeof phrases.readingText>[1], o: Options) => phrases.readingText(lang(o), as),
+};
+
+const drawn = {
+  track: (o: Options) => trackSvg({ value: null, ...(o.hash as Partial<Track>) }),
+  spark: (points: Maybe<readonly SparkPoint[]>) => sparklineSvg(points ?? []),
+  trackKey: (marks: 'plain' | 'interval' | 'full', o: Options) => {
+    const shown = {
+      plain: ['here', 'country'],
+      interval: ['here', 'band', 'country'],
+      full: ['here', 'band', 'country', 'goal'],
+    };
+    return shown[marks]
+      .map(mark => `<span>${SIGNS[mark] ?? ''} ${wordFor(lang(o), 'key', mark)}</span>`)
+      .join(' ');
+  },
+};
+const SIGN = '<svg class="track sign" viewBox="0 0 16 16" aria-hidden="true" focusable="false">';
+const SIGNS: Readonly<Record<string, string>> = {
+  here: `${SIGN}<circle class="here" cx="8" cy="8" r="3.5"/></svg>`,
+  band: `${SIGN}<rect class="band" x="2" y="3" width="12" height="10"/></svg>`,
+  country: `${SIGN}<path class="country" d="M8 1V15"/></svg>`,
+  goal: `${SIGN}<path class="goal" d="M5 5l6 0l-3 5z"/></svg>`,
+};
+
+const places = {
+  link: (path: string, o: Options) => linkFrom(root(o).page, lang(o), path, o.hash as Record<string, string>),
+  twin: (format: string, o: Options) => twinOf(root(o).page, lang(o), format),
+  path: (folder: string, code: string) => `${folder}/${encodeURIComponent(code)}`,
+  rankingKind: (kind: string) => (kind === 'ministry' ? kind : ''),
+};
+
+const parts = {
+  mainHeadlines: (all: readonly { indicator: Ref }[]) =>
+    HEADLINES.flatMap(id => all.filter(h => h.indicator.id === id)),
+  otherHeadlines: (all: readonly { indicator: Ref }[]) =>
+    all.filter(h => !HEADLINES.includes(h.indicator.id)),
+  mainMilestones: (all: readonly Published[]) => all.filter(isMain),
+  otherMilestones: (all: readonly Published[]) => {
+    const others = all.filter(m => !isMain(m));
+    return others.length > 0 ? others : null;
+  },
+  bySilence: groups.bySilence,
+  byKind: groups.byKind,
+  byIndicator: (all: Parameters<typeof groups.byIndicator>[0], o: Options) =>
+    groups.byIndicator(all, lang(o)),
+  lineage: (doc: { came_from: groups.Succession[]; became: groups.Succession[] }, o: Options) => {
+    const lines = groups.lineage(lang(o), doc.came_from, doc.became);
+    return lines.length > 0 ? lines : null;
+  },
+  matrix: (doc: groups.MatrixDoc, o: Options) => groups.matrix(lang(o), doc, root(o).page.serviceName),
+  neighbours: (period: string, o: Options) => groups.neighbours(root(o).page.published, period),
+  periodChoices: (selected: Maybe<string>, o: Options) =>
+    groups.periodChoices(lang(o), root(o).page.published, selected ?? null),
+  indicatorChoices: (o: Options) => {
+    const period = parsePeriod(root(o).doc.period ?? '');
+    return INDICATOR_IDS.map(id => ({
+      value: id,
+      name: period
+        ? phrases.indicatorNameOn(lang(o), id, lastDay(period.last))
+        : (INDICATORS.findLast(i => i.id === id)?.name[lang(o)] ?? id),
+    }));
+  },
+  chosenKind: (kind: string, o: Options) => (root(o).doc.given?.kind || 'monthly-return') === kind,
+  methodSections: (o: Options) =>
+    Object.entries(SECTIONS).map(([id, count]) => ({
+      id,
+      title: wordFor(lang(o), 'method', `${id}.title`),
+      paragraphs: Array.from({ length: count }, (_, i) => wordFor(lang(o), 'method', `${id}.${i + 1}`)),
+    })),
+  trend: (doc: Root['doc'], o: Options) =>
+    trendFigure(lang(o), doc.trend ?? [], doc.milestones ?? [], doc.agency ?? null),
+  trendOf: (trend: readonly { indicator: string; points: readonly SparkPoint[] }[], id: string) =>
+    trend.find(l => l.indicator === id)?.points,
+};
+
+/** Every function by the name under which templates call it. */
+export const FUNCTIONS: Readonly<Record<string, Handlebars.HelperDelegate>> = {
+  ...logic,
+  ...texts,
+  ...said,
+  ...drawn,
+  ...places,
+  ...parts,
+};

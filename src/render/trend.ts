@@ -1,0 +1,85 @@
+/** The trend of a page: its chart as JSON and, from the same points, the table that stands beneath. */
+import { type PublishedPoint, trendChart } from '../charts/trend.ts';
+import { lastDay } from '../kpi/month.ts';
+import { dayText } from '../words/dates.ts';
+import { indicatorNameOn, milestoneFigure } from '../words/phrases.ts';
+import { type Lang, t, wordFor } from '../words/words.ts';
+
+interface Point {
+  period: string;
+  version: number;
+  numerator: number | null;
+  denominator: number | null;
+  value: number | null;
+}
+
+export interface Published {
+  as_of: string;
+  agency: string;
+  agency_name: string;
+  indicator: string;
+  numerator: number | null;
+  denominator: number | null;
+  value: number | null;
+  unit: string;
+  document: string;
+}
+
+/** The indicators that a trend draws, in this order: more lines than these cannot be told apart. */
+const DRAWN = ['end_to_end_completion', 'online_dossiers', 'on_time', 'level_3_4_completion'];
+
+/** Published figures that are shares of essential services, and so fit the axis of the chart. */
+const SHARES: ReadonlySet<string> = new Set(['essential_services_integrated', 'services_level_3_4']);
+
+/** Published figures that head the timeline: shares of services that are quoted with both parts. */
+export function isMain(m: Published): boolean {
+  return SHARES.has(m.indicator) && m.numerator !== null && m.denominator !== null;
+}
+
+/** `agency` null draws the country's published figures, otherwise those that the page holds. */
+export function trendFigure(
+  lang: Lang,
+  trend: readonly { indicator: string; points: readonly Point[] }[],
+  milestones: readonly Published[],
+  agency: string | null,
+) {
+  const lines = DRAWN.flatMap(id => trend.filter(l => l.indicator === id && l.points.length > 0)).map(l => ({
+    name: indicatorNameOn(lang, l.indicator, lastDay(l.points.at(-1)?.period ?? '')),
+    points: l.points,
+  }));
+  const published = milestones.filter(m => isMain(m) && (agency !== null || m.agency === 'national'));
+  const chart = trendChart(
+    lines,
+    published.map(m => pointOf(lang, m)),
+    {
+      published: t(lang, 'trend.published'),
+      version: version => t(lang, 'trend.version', { version }),
+      month: month =>
+        t(lang, 'trend.month', { month: String(Number(month.slice(5))), year: month.slice(0, 4) }),
+    },
+  );
+  if (!chart) return null;
+  const periods = [...new Set(lines.flatMap(l => l.points.map(p => p.period)))].sort().reverse();
+  const months = periods.map(period => ({ period, rates: lines.map(l => rateOf(lang, l.points, period)) }));
+  // `<` could end the script element that carries the JSON.
+  return { chart: JSON.stringify(chart).replaceAll('<', '\\u003c'), lines, months };
+}
+
+function rateOf(lang: Lang, points: readonly Point[], period: string) {
+  const at = points.findIndex(p => p.period === period);
+  const point = points[at];
+  if (!point || point.value === null) return null;
+  const before = points[at - 1];
+  const mark = before && before.version !== point.version ? t(lang, 'trend.changed') : '';
+  return { ...point, mark };
+}
+
+function pointOf(lang: Lang, m: Published): PublishedPoint {
+  const value = (m.numerator ?? 0) / (m.denominator ?? 1);
+  const what = wordFor(lang, 'milestone', m.indicator);
+  return {
+    day: m.as_of,
+    value,
+    text: `${milestoneFigure(lang, m)} – ${what}, ${dayText(lang, m.as_of)} (${m.document})`,
+  };
+}

@@ -1,0 +1,94 @@
+/** The only place that knows an embedded database from a PostgreSQL server. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { createPgConfig } from '@electric-sql/pglite/node-postgres';
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import { lockFolder } from './lock.ts';
+import type { Tables } from './tables.ts';
+
+/** A handle on the database or on an open transaction. */
+export type Db = Kysely<Tables> | Transaction<Tables>;
+
+export interface Connection {
+  db: Kysely<Tables>;
+  /** True when the database lives in this process: for trying, tests and one small office. */
+  embedded: boolean;
+  /** The whole embedded database as a gzipped tar file; refused for a server, which has tools of its own. */
+  dump(): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+// Dates stay text (a Date would shift by the zone), counts become numbers or fail loudly.
+pg.types.setTypeParser(pg.types.builtins.DATE, text => text);
+pg.types.setTypeParser(pg.types.builtins.INT8, text => {
+  const n = Number(text);
+  if (!Number.isSafeInteger(n)) throw new Error(`a count is too large to be exact: ${text}`);
+  return n;
+});
+
+/** Waiting for the one connection of an embedded database ends here, so that a forgotten one is found. */
+const CONNECTION_TIMEOUT_MS = 120_000;
+
+/**
+ * Opens the PostgreSQL server at `databaseUrl`, or else the embedded database under `dataDir` (created when
+ * absent, from the dump `restored` when given). Throws `FolderInUse` when another process holds the folder.
+ */
+export async function connect(
+  { databaseUrl, dataDir }: { databaseUrl: string | null; dataDir: string },
+  restored?: Buffer,
+): Promise<Connection> {
+  if (databaseUrl) {
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 10_000 });
+    // A broken idle connection is replaced by the pool; without a listener it would end the process.
+    pool.on('error', () => {});
+    return {
+      ...overPool(pool, async () => {}),
+      embedded: false,
+      dump: () => Promise.reject(new Error('a PostgreSQL server is backed up with pg_dump')),
+    };
+  }
+  mkdirSync(dataDir, { recursive: true });
+  const unlock = lockFolder(dataDir);
+  try {
+    const pglite = await PGlite.create({
+      dataDir: join(dataDir, 'database'),
+      ...(restored ? { loadDataDir: new Blob([new Uint8Array(restored)]) } : {}),
+    });
+    return {
+      ...embed(pglite, unlock),
+      dump: async () => Buffer.from(await (await pglite.dumpDataDir('gzip')).arrayBuffer()),
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** A connection over a PGlite instance that is already open (tests load theirs from a dump in memory). */
+export function embed(pglite: PGlite, unlock: () => void): Omit<Connection, 'dump'> {
+  const pool = new pg.Pool({
+    ...createPgConfig(pglite),
+    max: 1,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+  } as pg.PoolConfig);
+  return {
+    ...overPool(pool, async () => {
+      await pglite.close();
+      unlock();
+    }),
+    embedded: true,
+  };
+}
+
+function overPool(pool: pg.Pool, after: () => Promise<void>): Pick<Connection, 'db' | 'close'> {
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    close: async () => {
+      await db.destroy();
+      await after();
+    },
+  };
+}

@@ -1,0 +1,136 @@
+/** What is known as of an instant, summed by SQL from the ledger; a page never scans the figures. */
+import { sql } from 'kysely';
+import { KEPT_SUMS, type Sums } from '../kpi/figure.ts';
+import { firstDay, lastDay, type Month } from '../kpi/month.ts';
+import { buildStatusBook, type Mode, type Status, type StatusBook } from '../kpi/status.ts';
+import type { Cell, Facts, MonthFacts } from '../kpi/tally.ts';
+import type { Db } from './connect.ts';
+import { awaitInstants } from './instant.ts';
+
+/** Months kept in memory for one version of the data. */
+const KEPT_MONTHS = 120;
+
+interface Kept {
+  months: Map<Month, MonthFacts>;
+  statuses: { book: StatusBook; inventedFrom: string | null } | null;
+}
+
+/** By handle and version; the two newest versions, so that `as_of` does not evict the present. */
+const kept = new WeakMap<object, Map<string, Kept>>();
+
+/**
+ * The version of everything known at `asOf` (ms; null is now) and the instant that shows it for ever:
+ * asking again with that instant gives the same version of the data.
+ */
+export async function versionAt(db: Db, asOf: number | null): Promise<{ version: string; asOf: number }> {
+  if (asOf !== null) await awaitInstants(db);
+  const limit = asOf === null ? sql`'infinity'::timestamptz` : sql`${new Date(asOf + 1)}::timestamptz`;
+  const { rows } = await sql<{
+    posting: number | null;
+    posted: Date | null;
+    loaded: Date | null;
+    closed: number;
+  }>`
+    select p.id as posting, p.recorded_at as posted,
+      (select max(recorded_at) from reference_loads where recorded_at < ${limit}) as loaded,
+      (select count(*) from publications) as closed
+    from (select 1) one left join lateral (
+      select id, recorded_at from postings where recorded_at < ${limit} order by recorded_at desc, id desc limit 1
+    ) p on true`.execute(db);
+  const row = rows[0] as (typeof rows)[number];
+  const newest = Math.max(row.posted?.getTime() ?? 0, row.loaded?.getTime() ?? 0);
+  const version = `${row.posting ?? 0}.${(row.loaded?.getTime() ?? 0).toString(36)}.${row.closed}`;
+  return { version, asOf: asOf ?? newest };
+}
+
+/** The facts of some months as known at `asOf` (ms; null is now). Months without data have no cells. */
+export async function factsFor(db: Db, months: readonly Month[], asOf: number | null): Promise<Facts> {
+  const { version } = await versionAt(db, asOf);
+  let versions = kept.get(db);
+  if (!versions) kept.set(db, (versions = new Map()));
+  let known = versions.get(version);
+  if (!known) {
+    if (versions.size >= 2) versions.delete(versions.keys().next().value as string);
+    versions.set(version, (known = { months: new Map(), statuses: null }));
+  }
+  const limit = asOf === null ? null : new Date(asOf);
+  known.statuses ??= await readStatuses(db, limit);
+  const { book, inventedFrom } = known.statuses;
+  const missing = months.filter(m => !known.months.has(m));
+  if (missing.length) {
+    if (known.months.size + missing.length > KEPT_MONTHS) known.months.clear();
+    for (const facts of await readMonths(db, missing, limit, inventedFrom))
+      known.months.set(facts.month, facts);
+  }
+  const wanted = months.map(m => [m, known.months.get(m)] as const);
+  return {
+    months: new Map(wanted.filter((w): w is [Month, MonthFacts] => w[1] !== undefined)),
+    statuses: book,
+  };
+}
+
+/** Postings that count: with an instant, and not after the limit. */
+const counts = (limit: Date | null, alias: string) =>
+  limit === null
+    ? sql`${sql.ref(`${alias}.recorded_at`)} < 'infinity'`
+    : sql`${sql.ref(`${alias}.recorded_at`)} <= ${limit}`;
+
+async function readMonths(
+  db: Db,
+  months: readonly Month[],
+  limit: Date | null,
+  inventedFrom: string | null,
+): Promise<MonthFacts[]> {
+  const periods = months.map(firstDay);
+  const sums = sql.raw(KEPT_SUMS.map(s => `sum(l.${s.name})::bigint as ${s.name}`).join(', '));
+  const { rows: cells } = await sql<Sums & { period: string; agency: string; service: string; came: Date }>`
+    with kept as (
+      select l.period, l.agency_id, l.service_id, ${sums}
+      from ledger l join postings p on p.id = l.posting_id and ${counts(limit, 'p')}
+      where l.period = any(${periods}::date[]) group by 1, 2, 3 having sum(l.rows) > 0
+    ), first as (
+      select r.period, r.agency_id, r.service_id, min(r.received_at) as came
+      from returns r join postings p on p.id = r.posting_id and ${counts(limit, 'p')}
+      where r.period = any(${periods}::date[]) group by 1, 2, 3
+    )
+    select kept.*, a.code as agency, s.code as service, first.came
+    from kept join first using (period, agency_id, service_id)
+    join agency_keys a on a.id = agency_id join service_keys s on s.id = service_id`.execute(db);
+  const { rows: invented } = await sql<{ period: string }>`
+    select distinct l.period from ledger l join postings p on p.id = l.posting_id and ${counts(limit, 'p')}
+    join submissions s on s.id = p.submission_id and s.invented
+    where l.period = any(${periods}::date[])`.execute(db);
+  const byMonth = new Map(months.map(m => [firstDay(m), new Map<string, Map<string, Cell>>()]));
+  for (const { period, agency, service, came, ...sums } of cells) {
+    const byAgency = byMonth.get(period) as Map<string, Map<string, Cell>>;
+    let services = byAgency.get(agency);
+    if (!services) byAgency.set(agency, (services = new Map()));
+    services.set(service, { sums, receivedAt: came.getTime() });
+  }
+  const marked = new Set(invented.map(i => i.period));
+  return months.map(month => ({
+    month,
+    cells: byMonth.get(firstDay(month)) as Map<string, Map<string, Cell>>,
+    invented: marked.has(firstDay(month)) || (inventedFrom !== null && inventedFrom <= lastDay(month)),
+  }));
+}
+
+async function readStatuses(db: Db, limit: Date | null): Promise<NonNullable<Kept['statuses']>> {
+  const columns = sql.raw('s.as_of, s.agency_id, s.service_id, s.level, s.mode, s.posting_id');
+  const past =
+    limit === null
+      ? sql``
+      : sql`union all select ${columns} from statuses_history s
+          join postings e on e.id = s.superseded_by and e.recorded_at > ${limit}`;
+  const { rows } = await sql<Omit<Status, 'asOf'> & { as_of: string; invented: boolean }>`
+    select s.as_of, s.level, s.mode, a.code as agency, v.code as service, b.invented
+    from (select ${columns} from statuses s ${past}) s
+    join postings p on p.id = s.posting_id and ${counts(limit, 'p')}
+    join submissions b on b.id = p.submission_id
+    join agency_keys a on a.id = s.agency_id join service_keys v on v.id = s.service_id`.execute(db);
+  const invented = rows.filter(r => r.invented).map(r => r.as_of);
+  return {
+    book: buildStatusBook(rows.map(r => ({ ...r, asOf: r.as_of, mode: r.mode as Mode | null }))),
+    inventedFrom: invented.length ? invented.reduce((a, b) => (a < b ? a : b)) : null,
+  };
+}

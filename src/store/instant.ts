@@ -1,0 +1,40 @@
+/** Instants at which something becomes known, taken so that nothing slips into a past already shown. */
+import { sql } from 'kysely';
+import type { Db } from './connect.ts';
+
+/** Advisory lock classes; the second key is a month or 0. */
+const INSTANT_LOCK = 766_001;
+const MONTH_LOCK = 766_002;
+
+/**
+ * The instant (ms) of everything this transaction makes known. Call it last, just before commit: it takes
+ * the lock that all such transactions share and holds it to the end, so instants follow the order of
+ * commits. One millisecond ahead of the clock and of every earlier instant, so an `as_of` shown before
+ * this commit can never come to include it.
+ */
+export async function takeInstant(trx: Db): Promise<number> {
+  await sql`select pg_advisory_xact_lock(${INSTANT_LOCK}, 0)`.execute(trx);
+  const { rows } = await sql<{ at: Date }>`
+    select greatest(
+      date_trunc('milliseconds', clock_timestamp()),
+      (select max(recorded_at) from postings where recorded_at < 'infinity'),
+      (select max(recorded_at) from reference_loads)
+    ) + interval '1 millisecond' as at`.execute(trx);
+  return (rows[0] as { at: Date }).at.getTime();
+}
+
+/** Waits until every transaction that has already taken its instant is committed, then sees it. */
+export async function awaitInstants(db: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock_shared(${INSTANT_LOCK}, 0)`.execute(db);
+}
+
+/**
+ * Holds months against other writers (imports, publishing) until the transaction ends; taken in order, so
+ * that two files with the same months cannot wait for each other. Keys: serial month numbers.
+ */
+export async function holdMonths(trx: Db, months: readonly string[]): Promise<void> {
+  for (const month of [...new Set(months)].sort()) {
+    const serial = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7));
+    await sql`select pg_advisory_xact_lock(${MONTH_LOCK}, ${serial})`.execute(trx);
+  }
+}

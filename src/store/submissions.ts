@@ -1,0 +1,165 @@
+/** Submissions: files as received, with what was found in them. Never changed, never deleted. */
+import { sql } from 'kysely';
+import { firstDay, type Month, monthOf } from '../kpi/month.ts';
+import type { Db } from './connect.ts';
+import { takeInstant } from './instant.ts';
+import type { StoredFinding, StoredReading } from './tables.ts';
+
+export interface StoredSubmission {
+  id: string;
+  kind: string;
+  status: string;
+  door: string;
+  sender: string;
+  approvedBy: string | null;
+  reason: string | null;
+  /** Receipt day of the return (ms): punctuality depends on it. */
+  receivedAt: number;
+  fileName: string;
+  contentType: string | null;
+  sha256: string;
+  /** The one month and the one agency of the file; null when it holds several. */
+  period: Month | null;
+  agency: string | null;
+  rows: number;
+  readAs: StoredReading | null;
+  problemCount: number;
+  problems: StoredFinding[];
+  warningCount: number;
+  warnings: StoredFinding[];
+  invented: boolean;
+}
+
+/** Stores a submission with its bytes (once per content) and returns its id. */
+export async function recordSubmission(
+  trx: Db,
+  submission: Omit<StoredSubmission, 'id'>,
+  bytes: Buffer,
+  storedAt: number,
+): Promise<number> {
+  await trx
+    .insertInto('submission_files')
+    .values({ sha256: submission.sha256, bytes })
+    .onConflict(c => c.doNothing())
+    .execute();
+  const { id } = await trx
+    .insertInto('submissions')
+    .values({
+      kind: submission.kind,
+      status: submission.status,
+      door: submission.door,
+      sender: submission.sender,
+      approved_by: submission.approvedBy,
+      reason: submission.reason,
+      received_at: new Date(submission.receivedAt),
+      stored_at: new Date(storedAt),
+      file_name: submission.fileName,
+      content_type: submission.contentType,
+      sha256: submission.sha256,
+      period: submission.period && firstDay(submission.period),
+      agency_code: submission.agency,
+      row_count: submission.rows,
+      read_as: JSON.stringify(submission.readAs),
+      problem_count: submission.problemCount,
+      problems: JSON.stringify(submission.problems),
+      warning_count: submission.warningCount,
+      warnings: JSON.stringify(submission.warnings),
+      invented: submission.invented,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Opens a posting; nothing under it counts until `closePosting` gives it its instant. */
+export async function openPosting(trx: Db, submission: number): Promise<number> {
+  const { id } = await trx
+    .insertInto('postings')
+    .values({ submission_id: submission, recorded_at: sql`'infinity'` as never })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Gives a posting its instant (ms). The last thing before commit. */
+export async function closePosting(trx: Db, posting: number): Promise<number> {
+  const instant = await takeInstant(trx);
+  await trx
+    .updateTable('postings')
+    .set({ recorded_at: new Date(instant) })
+    .where('id', '=', posting)
+    .execute();
+  return instant;
+}
+
+/** A stored submission by its id; null when there is none. `superseded` once nothing of it is current. */
+export async function submissionById(db: Db, id: string): Promise<StoredSubmission | null> {
+  if (!/^\d{1,15}$/.test(id)) return null;
+  const row = await db.selectFrom('submissions').selectAll().where('id', '=', Number(id)).executeTakeFirst();
+  if (!row) return null;
+  return {
+    id: String(row.id),
+    kind: row.kind,
+    status:
+      row.status === 'approved' && !(await isCurrent(db, row.id, row.kind, row.period))
+        ? 'superseded'
+        : row.status,
+    door: row.door,
+    sender: row.sender,
+    approvedBy: row.approved_by,
+    reason: row.reason,
+    receivedAt: row.received_at.getTime(),
+    fileName: row.file_name,
+    contentType: row.content_type,
+    sha256: row.sha256,
+    period: row.period && monthOf(row.period),
+    agency: row.agency_code,
+    rows: row.row_count,
+    readAs: row.read_as,
+    problemCount: row.problem_count,
+    problems: row.problems,
+    warningCount: row.warning_count,
+    warnings: row.warnings,
+    invented: row.invented,
+  };
+}
+
+const CURRENT_TABLE: Readonly<Record<string, 'figures' | 'statuses' | 'milestones'>> = {
+  'monthly-return': 'figures',
+  'service-status': 'statuses',
+  milestones: 'milestones',
+};
+
+async function isCurrent(db: Db, id: number, kind: string, period: string | null): Promise<boolean> {
+  const table = CURRENT_TABLE[kind] ?? 'figures';
+  const narrowed =
+    table === 'milestones'
+      ? sql`and c.superseded_by is null`
+      : table === 'figures' && period
+        ? sql`and c.period = ${period}::date`
+        : sql``;
+  const { rows } = await sql<{ current: boolean }>`select exists (select from postings p
+    join ${sql.table(table)} c on c.posting_id = p.id where p.submission_id = ${id} ${narrowed}) as current`.execute(
+    db,
+  );
+  return rows[0]?.current === true;
+}
+
+/** The newest approved submission of the same bytes for the same month and agency. */
+export async function sameApproved(
+  db: Db,
+  { kind, sha256, period, agency }: Pick<StoredSubmission, 'kind' | 'sha256' | 'period' | 'agency'>,
+): Promise<StoredSubmission | null> {
+  const row = await db
+    .selectFrom('submissions')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('sha256', '=', sha256)
+    .where('status', '=', 'approved')
+    .where('period', 'is not distinct from', period && firstDay(period))
+    .where('agency_code', 'is not distinct from', agency)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? submissionById(db, String(row.id)) : null;
+}

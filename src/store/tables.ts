@@ -1,0 +1,187 @@
+/** The tables as Kysely sees them; the migrations say how they are made. Days are text, instants are Date. */
+import type { ColumnType, Generated } from 'kysely';
+import type { Counts, Sums } from '../kpi/figure.ts';
+
+type Recorded = { origin: string; recorded_from: Date; recorded_to: Date | null };
+type Json<T> = ColumnType<T, string, string>;
+
+export interface FigureColumns extends Counts {
+  period: string;
+  agency_id: number;
+  unit_id: number;
+  service_id: number;
+  posting_id: number;
+  source_row: number;
+}
+
+export interface StatusColumns {
+  as_of: string;
+  agency_id: number;
+  service_id: number;
+  level: number | null;
+  mode: string | null;
+  on_portal: boolean | null;
+  note: string;
+  posting_id: number;
+  source_row: number;
+}
+
+/** A finding as stored: a code and what it speaks of; sentences are made when it is shown. */
+export interface StoredFinding {
+  row: number | null;
+  column: string | null;
+  value: string | null;
+  code: string;
+  /** Names and numbers that the sentence needs. */
+  details: Record<string, string>;
+}
+
+export interface StoredReading {
+  encoding: string;
+  delimiter: string;
+  numbers: string;
+  heading_row: number;
+}
+
+export interface Tables {
+  reference_loads: { recorded_at: Date };
+  agencies: Recorded & {
+    code: string;
+    kind: 'ministry' | 'province' | 'enterprise' | 'other' | 'group';
+    name_vi: string;
+    name_en: string;
+    short_vi: string;
+    gso_code: string;
+    egov_code: string;
+    iso_3166_2: string;
+    valid_from: string | null;
+    valid_to: string | null;
+    confidence: string;
+    source: string;
+  };
+  agency_aliases: Recorded & { agency_code: string; alias: string };
+  agency_successions: Recorded & {
+    predecessor_code: string;
+    successor_code: string;
+    effective_date: string;
+    kind: 'merge' | 'rename' | 'split';
+    note: string;
+  };
+  province_regions: Recorded & {
+    province_code: string;
+    scheme: string;
+    region: string;
+    valid_from: string | null;
+    valid_to: string | null;
+    confidence: string;
+    source: string;
+  };
+  services: Recorded & {
+    code: string;
+    name_vi: string;
+    name_en: string;
+    implemented_at: string;
+    audience: string;
+    life_event: string;
+    named: boolean;
+    confidence: string;
+    source: string;
+  };
+  service_leads: Recorded & {
+    service_code: string;
+    agency_code: string;
+    valid_from: string | null;
+    valid_to: string | null;
+    vertical_branch: string;
+    note: string;
+  };
+  service_procedure_codes: Recorded & {
+    service_code: string;
+    tthc_code: string;
+    tthc_name: string;
+    level: string;
+    status_note: string;
+    source: string;
+  };
+  service_eligibility: Recorded & {
+    service_code: string;
+    valid_from: string | null;
+    valid_to: string | null;
+    eligible_full: boolean | null;
+    note: string;
+  };
+  catalogues: Recorded & {
+    code: string;
+    name_vi: string;
+    name_en: string;
+    document: string;
+    includes: string;
+  };
+  catalogue_items: Recorded & {
+    catalogue: string;
+    service_code: string;
+    position: number | null;
+    valid_from: string | null;
+    valid_to: string | null;
+    note: string;
+  };
+  reporting_rules: Recorded & {
+    valid_from: string | null;
+    valid_to: string | null;
+    window_vi: string;
+    window_en: string;
+    deadline_day: number;
+    note: string;
+  };
+  agency_keys: { id: Generated<number>; code: string };
+  service_keys: { id: Generated<number>; code: string };
+  unit_keys: { id: Generated<number>; agency_id: number | null; folded: string; name: string };
+  submission_files: { sha256: string; bytes: Buffer };
+  submissions: {
+    id: Generated<number>;
+    kind: string;
+    status: string;
+    door: string;
+    sender: string;
+    approved_by: string | null;
+    reason: string | null;
+    received_at: Date;
+    stored_at: Date;
+    file_name: string;
+    content_type: string | null;
+    sha256: string;
+    period: string | null;
+    agency_code: string | null;
+    row_count: number;
+    read_as: Json<StoredReading | null>;
+    problem_count: number;
+    problems: Json<StoredFinding[]>;
+    warning_count: number;
+    warnings: Json<StoredFinding[]>;
+    invented: boolean;
+  };
+  postings: { id: Generated<number>; submission_id: number | null; recorded_at: Date };
+  figures: FigureColumns;
+  figures_history: FigureColumns & { superseded_by: number };
+  ledger: Sums & { period: string; agency_id: number; service_id: number; posting_id: number };
+  returns: { period: string; agency_id: number; service_id: number; posting_id: number; received_at: Date };
+  statuses: StatusColumns;
+  statuses_history: StatusColumns & { superseded_by: number };
+  milestones: {
+    id: Generated<number>;
+    as_of: string;
+    agency_code: string;
+    indicator: string;
+    numerator: string | null;
+    denominator: string | null;
+    value: string | null;
+    unit: string;
+    document: string;
+    clause: string;
+    quote: string;
+    posting_id: number;
+    source_row: number;
+    superseded_by: number | null;
+  };
+  publications: { period: string; published_at: Date; published_by: string };
+}

@@ -1,0 +1,82 @@
+/** What commands print for people: receipts, rankings and scorecards as plain text. */
+import type { Receipt } from './intake/receipt.ts';
+import type { RankingDocument, Rate, ScorecardDocument } from './web/documents.ts';
+
+type Lang = 'vi' | 'en';
+
+const percent = (lang: Lang): Intl.NumberFormat =>
+  new Intl.NumberFormat(lang, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** Lines of equally wide columns; numbers to the right. */
+function table(rows: readonly (string | number)[][]): string {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map(r => String(r[i] ?? '').length)));
+  const line = (row: readonly (string | number)[]): string =>
+    row
+      .map((c, i) => (typeof c === 'number' ? String(c).padStart(widths[i] ?? 0) : c.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return rows.map(line).join('\n');
+}
+
+export function receiptText(receipt: Receipt, lang: Lang): string {
+  const say = (vi: string, en: string): string => (lang === 'vi' ? vi : en);
+  const place = (f: Receipt['problems'][number]): string =>
+    [
+      f.sheet,
+      f.row === null ? null : `${say('dòng', 'row')} ${f.row}`,
+      f.column,
+      f.value === null || f.value === '' ? null : `"${f.value}"`,
+    ]
+      .filter(Boolean)
+      .join(', ');
+  const finding = (f: Receipt['problems'][number]): string =>
+    `  ${place(f)}: ${f.message} ${f.remedy} [${f.code}]`;
+  return [
+    `${receipt.file_name}: ${receipt.status}${receipt.id ? ` (#${receipt.id})` : ''}, ${receipt.kind}, ` +
+      `${receipt.rows} ${say('dòng', 'rows')}, ${say('vấn đề', 'problems')}: ${receipt.problem_count}, ` +
+      `${say('cảnh báo', 'warnings')}: ${receipt.warning_count}`,
+    ...receipt.problems.slice(0, 50).map(finding),
+    ...(receipt.problem_count > 50 ? [`  … ${receipt.problem_count - 50}`] : []),
+    ...receipt.warnings.slice(0, 20).map(finding),
+    ...(receipt.warning_count > 20 ? [`  … ${receipt.warning_count - 20}`] : []),
+  ].join('\n');
+}
+
+export function rankingText(doc: RankingDocument, lang: Lang): string {
+  const format = percent(lang);
+  const value = (v: number | null): string => (v === null ? '–' : format.format(v));
+  const ranked = doc.ranked.map(r => [r.rank, r.name, r.numerator, r.denominator, value(r.value)]);
+  const head =
+    lang === 'vi'
+      ? ['Hạng', 'Cơ quan', 'Tử số', 'Mẫu số', 'Tỷ lệ']
+      : ['Rank', 'Agency', 'Num.', 'Den.', 'Rate'];
+  return [
+    `${doc.indicator.id} v${doc.indicator.version}, ${doc.period}, ${doc.catalogue}, ${doc.view}, ${doc.boundaries}` +
+      (doc.invented ? ' [INVENTED SAMPLE DATA]' : ''),
+    table([head, ...ranked]),
+    ...doc.not_ranked.map(n => `–  ${n.name}: ${n.reason}`),
+    `${lang === 'vi' ? 'Cả nước' : 'Country'}: ${fraction(doc.national, value)}; ${doc.coverage.returns}/${doc.coverage.due}`,
+  ].join('\n');
+}
+
+export function scorecardText(doc: ScorecardDocument, lang: Lang): string {
+  const format = percent(lang);
+  const value = (v: number | null): string => (v === null ? '–' : format.format(v));
+  const lines = doc.indicators.map(i => [
+    i.indicator.id,
+    value(i.rate.value),
+    `${i.rate.numerator ?? '–'}/${i.rate.denominator ?? '–'}`,
+    i.rank === null ? (i.reason ?? '–') : `${i.rank}/${i.ranked_of}`,
+    value(i.national.value),
+  ]);
+  return [
+    `${doc.name} (${doc.agency}), ${doc.period ?? '–'}, ${doc.catalogue}, ${doc.view}, ${doc.boundaries}` +
+      (doc.invented ? ' [INVENTED SAMPLE DATA]' : ''),
+    table(lines),
+    `${doc.coverage.returns}/${doc.coverage.due}`,
+  ].join('\n');
+}
+
+function fraction(rate: Rate, value: (v: number | null) => string): string {
+  return `${rate.numerator ?? '–'}/${rate.denominator ?? '–'} = ${value(rate.value)}`;
+}

@@ -1,0 +1,142 @@
+/** One way for every data page to answer: as a page, as `.json`, as `.csv`, or as a refusal in the same form. */
+import { randomUUID } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import type { Catalogue } from '../kpi/catalogue.ts';
+import type { Month } from '../kpi/month.ts';
+import type { PageContext, Render, ViewName } from '../render.ts';
+import type { Db } from '../store/connect.ts';
+import { publishedMonths } from '../store/months.ts';
+import { catalogueAt } from '../store/reference.ts';
+import type { Lang } from '../words/words.ts';
+import { type Table, toCsv } from './csv.ts';
+import { type Fault, fault, isFault, problemOf } from './fault.ts';
+import { mayUpload } from './guard.ts';
+import { parameter, readLang } from './question.ts';
+import { type Asked, ask } from './reading.ts';
+import { agencyName, localName, publicServiceName } from './shape.ts';
+
+/** What the handlers are given. `loopback`: the server is bound to a loopback address. */
+export interface Deps {
+  db: Db;
+  now: () => number;
+  loopback: boolean;
+  log: Logger;
+  render: Render;
+}
+
+/** A page over figures: read and computed once, shown in three forms. */
+export interface DataPage<D extends object> {
+  view: ViewName;
+  /** Name of a downloaded file, without its ending. */
+  fileName(doc: D): string;
+  /** `code` is the part of the address that names an agency, a service or a catalogue. */
+  read(db: Db, asked: Asked, code: string): Promise<D | Fault>;
+  table(doc: D): Table;
+}
+
+export type Format = 'html' | 'json' | 'csv';
+
+/** The form in which an address asks for its answer. */
+export function formatOf(path: string): Format {
+  return path.endsWith('.json') ? 'json' : path.endsWith('.csv') ? 'csv' : 'html';
+}
+
+/** The handler of a data page in one form. */
+export function answer<D extends object>(deps: Deps, page: DataPage<D>, format: Format): RequestHandler {
+  return async (req, res) => {
+    const asked = await ask(deps.db, req.query, deps.now());
+    const doc = isFault(asked) ? asked : await page.read(deps.db, asked, String(req.params.code ?? ''));
+    if (isFault(asked) || isFault(doc))
+      return refuse(deps, req, res, isFault(asked) ? asked : (doc as Fault));
+    // An answer may change with the next file; the entity tag makes asking again cheap.
+    res.set('Cache-Control', 'no-cache');
+    if (format === 'json') {
+      res.json(doc);
+    } else if (format === 'csv') {
+      res.type('text/csv').attachment(`${page.fileName(doc)}.csv`);
+      res.send(toCsv(page.table(doc), 'invented' in doc && doc.invented === true));
+    } else {
+      show(deps, req, res, page.view, doc, asked);
+    }
+  };
+}
+
+/** Renders a page. What the layout needs is in `known`. */
+export function show(
+  deps: Deps,
+  req: Request,
+  res: Response,
+  view: ViewName,
+  doc: object,
+  known: { catalogue: Catalogue | null; months: readonly Month[] },
+): void {
+  const lang = langOf(req);
+  const { catalogue } = known;
+  const page: PageContext = {
+    path: req.path,
+    query: textsOf(req.query),
+    published: known.months,
+    loopback: mayUpload(deps.loopback, req),
+    now: deps.now(),
+    catalogues: (catalogue?.catalogues ?? []).map(c => ({ value: c.code, name: localName(c, lang) })),
+    agencyName: code => (catalogue ? agencyName(catalogue, code, lang) : code),
+    serviceName: code => (catalogue ? publicServiceName(catalogue, code, lang) : code),
+  };
+  res
+    .set('Content-Language', lang)
+    .type('html')
+    .send(deps.render(view, lang, { doc, page }));
+}
+
+/** Refuses in the form that was asked for: a problem document (RFC 9457), plain text, or a page. */
+export async function refuse(deps: Deps, req: Request, res: Response, why: Fault): Promise<void> {
+  const lang = langOf(req);
+  const problem = problemOf(why, lang);
+  const format = formatOf(req.path);
+  res.status(problem.status).set('Cache-Control', 'no-store').set('Content-Language', lang);
+  if (format === 'csv') {
+    res.type('text/plain').send(`${problem.status} ${problem.title}\n${problem.detail}\n`);
+  } else if (format === 'json' || prefersJson(req)) {
+    res.type('application/problem+json').send(JSON.stringify(problem));
+  } else {
+    const { type: _, ...doc } = problem;
+    show(deps, req, res, 'fault', doc, await layoutFacts(deps));
+  }
+}
+
+/** Logs an error that nobody foresaw, once, under a number that its page shows and nothing else of it. */
+export function unexpected(deps: Deps, req: Request, error: unknown): Fault {
+  const reference = randomUUID().slice(0, 8);
+  deps.log.error({ err: error, reference, method: req.method, path: req.path }, 'request failed');
+  return fault('unexpected', { reference });
+}
+
+/** Whether the sender is a program: it asks for JSON and not for a page, or sends something that no form sends. */
+export function prefersJson(req: Request): boolean {
+  if (req.method === 'POST' && !req.is('multipart/form-data')) return true;
+  return req.accepts(['html', 'json', 'application/problem+json']) !== 'html';
+}
+
+export function langOf(req: Request): Lang {
+  const lang = readLang(req.query);
+  return isFault(lang) ? 'vi' : lang;
+}
+
+/** The layout's months and names, as far as the database answers: a refusal must not fail for want of them. */
+async function layoutFacts(deps: Deps): Promise<{ catalogue: Catalogue | null; months: readonly Month[] }> {
+  try {
+    return { catalogue: await catalogueAt(deps.db, null), months: await publishedMonths(deps.db) };
+  } catch {
+    return { catalogue: null, months: [] };
+  }
+}
+
+function textsOf(query: Request['query']): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const name of Object.keys(query)) {
+    const value = parameter(query, name);
+    if (typeof value === 'string') texts[name] = value;
+  }
+  return texts;
+}

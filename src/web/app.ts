@@ -1,0 +1,139 @@
+/** The web application: the order of its middleware and every address, in one list. */
+import { join } from 'node:path';
+import compression from 'compression';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { publishedMonths } from '../store/months.ts';
+import { answer, type DataPage, type Deps, type Format, refuse, unexpected } from './answer.ts';
+import { fault, faultOfError } from './fault.ts';
+import { isSameOrigin } from './guard.ts';
+import { agenciesPage } from './pages/agencies.ts';
+import { agencyPage } from './pages/agency.ts';
+import { cataloguePage } from './pages/catalogue.ts';
+import { methodologyPage } from './pages/methodology.ts';
+import { overviewPage } from './pages/overview.ts';
+import { publicServicePage } from './pages/public-service.ts';
+import { publicServicesPage } from './pages/public-services.ts';
+import { rankingsPage } from './pages/rankings.ts';
+import { onlyOnThisMachine, readBody, submissionPage, submissionsPage } from './pages/submissions.ts';
+import { uploadPage } from './pages/upload.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** What a page may load: nothing but this server's own files. */
+const SECURITY = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // Forms of our own pages must keep their Origin header, by which the guard knows them.
+  referrerPolicy: { policy: 'same-origin' },
+  xFrameOptions: { action: 'deny' },
+  // The server itself speaks plain HTTP; whoever puts TLS before it sets this there.
+  strictTransportSecurity: false,
+});
+
+/** Builds the application; it listens to nothing by itself. */
+export function createApp(deps: Deps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(SECURITY);
+  app.use(sameOrigin(deps));
+  app.use(compression());
+
+  app.get('/healthz', (_req, res) => void res.type('text').send('ok'));
+  app.get('/readyz', readiness(deps));
+  app.get(
+    '/robots.txt',
+    (_req, res) => void res.type('text').send('User-agent: *\nDisallow: /submissions\n'),
+  );
+  for (const [address, folder, maxAge] of STATIC) {
+    app.use(address, express.static(join(ROOT, folder), { maxAge, index: false, redirect: false }));
+  }
+
+  const data = <D extends object>(address: string, page: DataPage<D>, twin = address): void => {
+    for (const format of ['json', 'csv', 'html'] as const satisfies readonly Format[]) {
+      const path = format === 'html' ? address : `${twin}.${format}`;
+      app
+        .route(path)
+        .get(answer(deps, page, format))
+        .all(only(deps, READ));
+    }
+  };
+  data('/', overviewPage, '/overview');
+  data('/rankings', rankingsPage);
+  data('/agencies', agenciesPage);
+  data('/agencies/:code', agencyPage);
+  data('/services', publicServicesPage);
+  data('/services/:code', publicServicePage);
+  data('/catalogues/:code', cataloguePage);
+  data('/methodology', methodologyPage);
+
+  app.use('/submissions', onlyOnThisMachine(deps));
+  app.route('/submissions/new').get(uploadPage(deps)).all(only(deps, READ));
+  app
+    .route('/submissions')
+    .get((_req, res) => res.redirect(302, '/submissions/new'))
+    .post(...readBody(), submissionsPage(deps))
+    .all(only(deps, 'GET, HEAD, POST'));
+  app.route('/submissions/:id.json').get(submissionPage(deps, 'json')).all(only(deps, READ));
+  app.route('/submissions/:id').get(submissionPage(deps, 'html')).all(only(deps, READ));
+
+  app.use((req, res) => refuse(deps, req, res, fault('unknown_page')));
+  app.use(mishap(deps));
+  return app;
+}
+
+const READ = 'GET, HEAD';
+
+/** Files served as they are: ours may change with any release, those of packages only with their version. */
+const STATIC = [
+  ['/fonts', 'node_modules/@fontsource/be-vietnam-pro/files', '30d'],
+  ['/vendor', 'node_modules/chart.js/dist', '1d'],
+  ['/', 'public', '1h'],
+] as const;
+
+function sameOrigin(deps: Deps): RequestHandler {
+  return async (req, res, next) => {
+    if (isSameOrigin(req)) next();
+    else await refuse(deps, req, res, fault('cross_origin'));
+  };
+}
+
+function readiness(deps: Deps): RequestHandler {
+  return async (_req, res) => {
+    try {
+      await publishedMonths(deps.db);
+      res.type('text').send('ok');
+    } catch (error) {
+      deps.log.warn({ err: error }, 'the database does not answer');
+      res.status(503).type('text').send('the database does not answer');
+    }
+  };
+}
+
+/** Refuses every method that an address has no handler for. */
+function only(deps: Deps, allowed: string): RequestHandler {
+  return async (req, res) => {
+    res.set('Allow', allowed);
+    await refuse(deps, req, res, fault('wrong_method', { value: req.method }));
+  };
+}
+
+/** The last resort: what was thrown becomes a refusal, or a logged error with a number. */
+function mishap(deps: Deps): ErrorRequestHandler {
+  return (error, req, res, next) => {
+    if (res.headersSent) return next(error);
+    return refuse(deps, req, res, faultOfError(error) ?? unexpected(deps, req, error));
+  };
+}

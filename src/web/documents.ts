@@ -1,0 +1,288 @@
+/** The shape of every page's object: what `.json` prints, what `.csv` flattens and what the view shows. */
+import type { NotRankedReason } from '../kpi/ranking.ts';
+
+/** Stands in every data document. Instants are RFC 3339 in Hanoi time. */
+export interface Meta {
+  as_of: string;
+  data_version: string;
+  /** Some of the figures shown come from files marked as invented. */
+  invented: boolean;
+}
+
+export interface IndicatorRef {
+  id: string;
+  version: number;
+}
+
+/** `value` is a fraction of 1 in full precision; null when nothing was reported or nothing is to divide. */
+export interface Rate {
+  numerator: number | null;
+  denominator: number | null;
+  value: number | null;
+}
+
+export interface Coverage {
+  returns: number;
+  due: number;
+  /** Rows that stand in the rate, of the rows reported: a blank keeps a row out of both sums. */
+  rows_in?: number;
+  rows?: number;
+}
+
+/** An official figure quoted from a dated document; never mixed into computed rates. */
+export interface MilestoneDocument {
+  as_of: string;
+  agency: string;
+  agency_name: string;
+  indicator: string;
+  numerator: number | null;
+  denominator: number | null;
+  /** As printed in the document (a percentage where `unit` is `percent`). */
+  value: number | null;
+  unit: string;
+  document: string;
+  clause: string | null;
+  quote: string | null;
+}
+
+export interface RankingDocument extends Meta {
+  period: string;
+  kind: 'province' | 'ministry';
+  indicator: IndicatorRef;
+  catalogue: string;
+  view: 'own' | 'sector';
+  boundaries: string;
+  without_vertical: boolean;
+  coverage: Coverage;
+  national: Rate & { coverage: Coverage };
+  ranked: {
+    rank: number;
+    rank_low: number | null;
+    rank_high: number | null;
+    agency: string;
+    name: string;
+    numerator: number;
+    denominator: number;
+    value: number;
+    low: number | null;
+    high: number | null;
+    change: number | null;
+    returns: number;
+    due: number;
+  }[];
+  not_ranked: {
+    agency: string;
+    name: string;
+    reason: NotRankedReason;
+    numerator: number | null;
+    denominator: number | null;
+    returns: number;
+    due: number;
+  }[];
+  /** Agencies formed by a merger after the boundary date: shown whole. */
+  as_formed: string[];
+}
+
+/** One point of a trend; a line breaks where `version` changes. */
+export interface TrendPoint extends Rate {
+  period: string;
+  version: number;
+  coverage: Coverage;
+}
+
+/** `/` and `/overview.json`: the country. */
+export interface OverviewDocument extends Meta {
+  period: string | null;
+  catalogue: string;
+  /** Places of the catalogue, and how many of them are known by name ("38 of 53 named"). */
+  catalogue_places: number;
+  catalogue_named: number;
+  boundaries: string | null;
+  coverage: Coverage;
+  /** Every indicator for the country, with the period before. */
+  headlines: {
+    indicator: IndicatorRef;
+    rate: Rate;
+    before: Rate | null;
+    target: number | null;
+    coverage: Coverage;
+  }[];
+  trend: { indicator: string; points: TrendPoint[] }[];
+  /** Best and slowest five provinces by end_to_end_completion. */
+  best: RankingDocument['ranked'];
+  slowest: RankingDocument['ranked'];
+  /** Agencies that owe returns for the period and sent none, or not all. */
+  missing: { agency: string; name: string; returns: number; due: number }[];
+  milestones: MilestoneDocument[];
+}
+
+export interface AgenciesDocument extends Meta {
+  period: string | null;
+  boundaries: string;
+  agencies: {
+    agency: string;
+    name: string;
+    name_en: string;
+    kind: string;
+    region: string | null;
+    valid_from: string | null;
+    valid_to: string | null;
+    returns: number;
+    due: number;
+    /** end_to_end_completion of the period. */
+    end_to_end: Rate;
+    became: string[];
+  }[];
+}
+
+/** `/agencies/CODE`: the scorecard. */
+export interface ScorecardDocument extends Meta {
+  agency: string;
+  name: string;
+  name_en: string;
+  kind: string;
+  region: string | null;
+  valid_from: string | null;
+  valid_to: string | null;
+  /** Whole predecessors and successors with their dates; parts (`split`) are said apart. */
+  came_from: { agency: string; name: string; date: string; kind: 'merge' | 'rename' | 'split' }[];
+  became: { agency: string; name: string; date: string; kind: 'merge' | 'rename' | 'split' }[];
+  period: string | null;
+  catalogue: string;
+  view: 'own' | 'sector';
+  boundaries: string;
+  as_formed: boolean;
+  coverage: Coverage;
+  indicators: {
+    indicator: IndicatorRef;
+    rate: Rate;
+    low: number | null;
+    high: number | null;
+    rank: number | null;
+    rank_low: number | null;
+    rank_high: number | null;
+    ranked_of: number;
+    reason: NotRankedReason | null;
+    change: number | null;
+    national: Rate;
+    target: number | null;
+    coverage: Coverage;
+  }[];
+  trend: { indicator: string; points: TrendPoint[] }[];
+  services: {
+    service: string;
+    name: string;
+    lead: string | null;
+    due: boolean;
+    returned: boolean;
+    level: number | null;
+    mode: string | null;
+    status_as_of: string | null;
+    received: number | null;
+    online: Rate;
+    end_to_end: Rate;
+    on_time: Rate;
+  }[];
+  milestones: MilestoneDocument[];
+}
+
+export interface ServicesDocument extends Meta {
+  period: string | null;
+  catalogue: string;
+  catalogue_places: number;
+  catalogue_named: number;
+  services: {
+    service: string;
+    name: string;
+    name_en: string;
+    named: boolean;
+    position: number | null;
+    catalogue: string;
+    lead: string | null;
+    lead_name: string | null;
+    vertical_branch: string | null;
+    procedure_codes: string[];
+    received: number | null;
+    online: Rate;
+    end_to_end: Rate;
+    on_time: Rate;
+  }[];
+}
+
+/** `/services/CODE`: one service across agencies. */
+export interface ServiceDocument extends Meta {
+  service: string;
+  name: string;
+  name_en: string;
+  named: boolean;
+  implemented_at: string[];
+  catalogues: string[];
+  procedure_codes: { code: string; name: string }[];
+  leads: {
+    agency: string;
+    name: string;
+    valid_from: string | null;
+    valid_to: string | null;
+    vertical_branch: string | null;
+  }[];
+  eligible_full: boolean | null;
+  period: string | null;
+  boundaries: string;
+  national: { online: Rate; end_to_end: Rate; on_time: Rate };
+  agencies: {
+    agency: string;
+    name: string;
+    kind: string;
+    level: number | null;
+    mode: string | null;
+    due: boolean;
+    received: number | null;
+    online: Rate;
+    end_to_end: Rate;
+    on_time: Rate;
+  }[];
+}
+
+/** `/catalogues/CODE`: services × agencies, by level before 2022-08-15 and by mode from then on. */
+export interface CatalogueDocument extends Meta {
+  catalogue: string;
+  name: string;
+  name_en: string;
+  document: string;
+  period: string | null;
+  boundaries: string;
+  regime: 'level' | 'mode';
+  places: number;
+  named: number;
+  services: { service: string; name: string; position: number | null; named: boolean; lead: string | null }[];
+  agencies: { agency: string; name: string; kind: string }[];
+  /**
+   * cells[agency][service]: level 1–4, a mode, `none` (must deliver, no status), `not_due` (need not
+   * deliver), `no_return` (the agency reported no status at all).
+   */
+  cells: Record<string, Record<string, number | string>>;
+}
+
+export interface MethodologyDocument {
+  indicators: {
+    id: string;
+    version: number;
+    valid_from: string | null;
+    valid_to: string | null;
+    name: { vi: string; en: string };
+    numerator: { vi: string; en: string };
+    denominator: { vi: string; en: string };
+    why_it_matters: { vi: string; en: string };
+    legal_basis: string;
+    higher_is_better: boolean;
+    minimum_denominator: number;
+    target: number | null;
+  }[];
+  reporting_rules: {
+    valid_from: string | null;
+    valid_to: string | null;
+    window: { vi: string; en: string };
+    deadline_day: number;
+  }[];
+  catalogues: { code: string; name: string; document: string; places: number; named: number }[];
+}

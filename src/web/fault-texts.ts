@@ -1,0 +1,174 @@
+/** What each refusal says, in both languages; `{…}` is filled in. */
+
+interface FaultText {
+  status: number;
+  vi: { title: string; detail: string };
+  en: { title: string; detail: string };
+}
+
+export const FAULTS = {
+  repeated_parameter: {
+    status: 400,
+    vi: {
+      title: 'Tham số lặp lại',
+      detail: 'Tham số “{parameter}” xuất hiện nhiều lần; chỉ được ghi một lần.',
+    },
+    en: {
+      title: 'Repeated parameter',
+      detail: 'The parameter “{parameter}” stands more than once; give it once.',
+    },
+  },
+  unknown_value: {
+    status: 400,
+    vi: {
+      title: 'Giá trị không hợp lệ',
+      detail: 'Tham số “{parameter}” không nhận giá trị “{value}”. Giá trị được nhận: {allowed}.',
+    },
+    en: {
+      title: 'Unknown value',
+      detail: 'The parameter “{parameter}” does not take “{value}”. It takes: {allowed}.',
+    },
+  },
+  future_as_of: {
+    status: 400,
+    vi: {
+      title: 'Thời điểm ở tương lai',
+      detail: 'Tham số “{parameter}” là {value}, muộn hơn hiện tại; chỉ xem được số liệu đã ghi nhận.',
+    },
+    en: {
+      title: 'Instant in the future',
+      detail: 'The parameter “{parameter}” is {value}, later than now; only what is on record can be shown.',
+    },
+  },
+  future_period: {
+    status: 400,
+    vi: { title: 'Kỳ báo cáo ở tương lai', detail: 'Kỳ {value} chưa bắt đầu theo giờ Hà Nội.' },
+    en: { title: 'Period in the future', detail: 'The period {value} has not begun yet in Hanoi.' },
+  },
+  unpublished_period: {
+    status: 404,
+    vi: { title: 'Kỳ báo cáo chưa công bố', detail: 'Số liệu kỳ {value} chưa được công bố.' },
+    en: { title: 'Period not published', detail: 'The figures of {value} are not published.' },
+  },
+  nothing_published: {
+    status: 404,
+    vi: { title: 'Chưa có số liệu', detail: 'Chưa có kỳ báo cáo nào được công bố.' },
+    en: { title: 'Nothing published yet', detail: 'No reporting period has been published yet.' },
+  },
+  sector_of_provinces: {
+    status: 400,
+    vi: {
+      title: 'Cách xem không áp dụng cho địa phương',
+      detail: 'Cách xem “sector” (toàn ngành) chỉ dành cho bộ, ngành; hãy dùng “own” cho tỉnh, thành phố.',
+    },
+    en: {
+      title: 'View does not apply to provinces',
+      detail: 'The view “sector” is for ministries only; use “own” for provinces.',
+    },
+  },
+  unknown_page: {
+    status: 404,
+    vi: { title: 'Không tìm thấy trang', detail: 'Không có trang nào ở địa chỉ này.' },
+    en: { title: 'Page not found', detail: 'There is no page at this address.' },
+  },
+  unknown_agency: {
+    status: 404,
+    vi: { title: 'Không tìm thấy cơ quan', detail: 'Không có cơ quan nào mang mã “{value}”.' },
+    en: { title: 'Agency not found', detail: 'No agency has the code “{value}”.' },
+  },
+  unknown_service: {
+    status: 404,
+    vi: { title: 'Không tìm thấy dịch vụ công', detail: 'Không có dịch vụ công nào mang mã “{value}”.' },
+    en: { title: 'Public service not found', detail: 'No public service has the code “{value}”.' },
+  },
+  unknown_catalogue: {
+    status: 404,
+    vi: { title: 'Không tìm thấy danh mục', detail: 'Không có danh mục nào mang mã “{value}”.' },
+    en: { title: 'Catalogue not found', detail: 'No catalogue has the code “{value}”.' },
+  },
+  unknown_submission: {
+    status: 404,
+    vi: { title: 'Không tìm thấy lần nộp', detail: 'Không có lần nộp nào mang số “{value}”.' },
+    en: { title: 'Submission not found', detail: 'No submission has the number “{value}”.' },
+  },
+  only_on_this_machine: {
+    status: 403,
+    vi: {
+      title: 'Chỉ nộp được trên chính máy chủ',
+      detail:
+        'Khi chưa có tài khoản người dùng, trang nộp số liệu chỉ trả lời trên chính máy đang chạy, tại địa chỉ ' +
+        'nội bộ 127.0.0.1 hoặc localhost, và những gì nộp được duyệt dưới tên người vận hành.',
+    },
+    en: {
+      title: 'Uploading works on this machine only',
+      detail:
+        'Until there are user accounts, the upload pages answer only on the machine itself, at its loopback ' +
+        'address 127.0.0.1 or localhost, and what they take is approved in the operator’s name.',
+    },
+  },
+  cross_origin: {
+    status: 403,
+    vi: { title: 'Yêu cầu từ trang khác', detail: 'Yêu cầu này do một trang khác gửi đến nên bị từ chối.' },
+    en: {
+      title: 'Request from another site',
+      detail: 'This request was sent by another site and is refused.',
+    },
+  },
+  wrong_method: {
+    status: 405,
+    vi: { title: 'Phương thức không được hỗ trợ', detail: 'Địa chỉ này không nhận phương thức {value}.' },
+    en: { title: 'Method not allowed', detail: 'This address does not take the method {value}.' },
+  },
+  too_big: {
+    status: 413,
+    vi: {
+      title: 'Tệp quá lớn',
+      detail: 'Tệp lớn hơn giới hạn 25 MB. Hãy chia nhỏ theo tháng hoặc theo cơ quan.',
+    },
+    en: { title: 'File too large', detail: 'The file is larger than 25 MB. Split it by month or by agency.' },
+  },
+  unsupported_type: {
+    status: 415,
+    vi: {
+      title: 'Kiểu dữ liệu chưa được nhận',
+      detail: 'Phiên bản này nhận tệp CSV (text/csv) hoặc biểu mẫu tải tệp; kiểu gửi đến là {value}.',
+    },
+    en: {
+      title: 'Unsupported type',
+      detail: 'This version takes CSV (text/csv) or the upload form; what was sent is {value}.',
+    },
+  },
+  missing_file: {
+    status: 400,
+    vi: { title: 'Thiếu tệp', detail: 'Hãy chọn một tệp có nội dung để nộp (trường “{parameter}”).' },
+    en: { title: 'No file', detail: 'Choose a file that is not empty (field “{parameter}”).' },
+  },
+  bad_form: {
+    status: 400,
+    vi: { title: 'Biểu mẫu không đọc được', detail: 'Không đọc được nội dung gửi lên ({value}).' },
+    en: { title: 'Unreadable form', detail: 'What was sent could not be read ({value}).' },
+  },
+  bad_request: {
+    status: 400,
+    vi: { title: 'Yêu cầu không hợp lệ', detail: 'Địa chỉ hoặc nội dung yêu cầu không đọc được.' },
+    en: { title: 'Bad request', detail: 'The address or what was sent could not be read.' },
+  },
+  not_ready: {
+    status: 503,
+    vi: { title: 'Chưa sẵn sàng', detail: 'Cơ sở dữ liệu chưa trả lời. Hãy thử lại sau ít phút.' },
+    en: { title: 'Not ready', detail: 'The database does not answer. Try again in a few minutes.' },
+  },
+  unexpected: {
+    status: 500,
+    vi: {
+      title: 'Lỗi ngoài dự kiến',
+      detail: 'Đã có lỗi và đã được ghi lại với số {reference}. Hãy báo số này cho người vận hành.',
+    },
+    en: {
+      title: 'Unexpected error',
+      detail: 'Something went wrong and was logged as {reference}. Give this number to the operator.',
+    },
+  },
+} as const satisfies Record<string, FaultText>;
+
+export type FaultCode = keyof typeof FAULTS;

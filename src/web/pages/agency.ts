@@ -1,0 +1,182 @@
+/** The page `/agencies/CODE`: the scorecard of one agency. */
+import { type Agency, inForce } from '../../kpi/agency.ts';
+import { membersOf } from '../../kpi/breakdown.ts';
+import { type Catalogue, regionOf } from '../../kpi/catalogue.ts';
+import type { Milestone } from '../../kpi/milestone.ts';
+import { hanoiDay, lastDay, type Period, periodBefore, periodOfMonth } from '../../kpi/month.ts';
+import { buildScorecard, type Scorecard, trendMonths } from '../../kpi/scorecard.ts';
+import type { Db } from '../../store/connect.ts';
+import { milestonesAt } from '../../store/milestones.ts';
+import type { Lang } from '../../words/words.ts';
+import type { DataPage } from '../answer.ts';
+import type { Meta, ScorecardDocument } from '../documents.ts';
+import { type Fault, fault, isFault } from '../fault.ts';
+import { frameOf, viewOf } from '../question.ts';
+import { type Asked, know } from '../reading.ts';
+import {
+  agencyName,
+  breakdownRates,
+  coverage,
+  delivery,
+  indicatorRef,
+  localName,
+  milestoneDocuments,
+  milestonesOf,
+  rate,
+  trendPoints,
+} from '../shape.ts';
+import { clampDay } from './agencies.ts';
+import { scorecardTable } from './agency-table.ts';
+
+export const agencyPage: DataPage<ScorecardDocument> = {
+  view: 'agency',
+  fileName: doc => `${doc.agency}-${doc.period ?? 'none'}`,
+  read: readScorecard,
+  table: scorecardTable,
+};
+
+/** Reads and builds the scorecard of the agency with that code. */
+export async function readScorecard(db: Db, asked: Asked, code: string): Promise<ScorecardDocument | Fault> {
+  const { question, catalogue, now } = asked;
+  const agency = catalogue.agencyByCode.get(code);
+  if (!agency || agency.kind === 'group') return fault('unknown_agency', { value: code });
+  const view = viewOf(question, agency.kind);
+  if (isFault(view)) return view;
+  const milestones = await milestonesAt(db, question.asOf);
+  const period = periodFor(asked, agency);
+  if (!period) {
+    const { meta } = await know(db, asked, []);
+    const boundaries = question.boundaries ?? hanoiDay(now);
+    const { catalogue: scope } = question;
+    const nothing = { coverage: { returns: 0, due: 0 }, indicators: [], trend: [], services: [] };
+    return {
+      ...identityOf(catalogue, agency, question.lang, boundaries),
+      ...{ period: null, catalogue: scope, view, boundaries, as_formed: false },
+      ...meta,
+      ...nothing,
+      milestones: milestoneDocuments(
+        milestonesOf(milestones, catalogue, code, boundaries),
+        catalogue,
+        question.lang,
+      ),
+    };
+  }
+  const months = trendMonths(asked.months, period);
+  const { facts, counting, meta } = await know(db, asked, [
+    ...months,
+    ...periodBefore(period).months,
+    ...period.months,
+  ]);
+  const frame = frameOf(question, period, view);
+  const scorecard = buildScorecard(catalogue, facts, code, period, frame, months, counting);
+  return scorecardDocument(scorecard, milestones, catalogue, meta, question.lang);
+}
+
+/**
+ * The period asked for; by default the latest month in which the agency exists on the boundaries that will
+ * be shown, so that the page of an agency of the past shows its last month. Null when there is none.
+ */
+function periodFor({ question, catalogue, months }: Asked, agency: Agency): Period | null {
+  const { period, periodGiven, boundaries } = question;
+  if (period === null || periodGiven) return period;
+  const exists = (p: Period): boolean =>
+    membersOf(catalogue, agency.code, p, boundaries ?? lastDay(p.last)).length > 0;
+  if (exists(period)) return period;
+  const month = months.findLast(m => m <= period.last && exists(periodOfMonth(m)));
+  return month === undefined ? null : periodOfMonth(month);
+}
+
+/** A scorecard as `.json` prints it. */
+export function scorecardDocument(
+  scorecard: Scorecard,
+  milestones: readonly Milestone[],
+  catalogue: Catalogue,
+  meta: Meta,
+  lang: Lang,
+): ScorecardDocument {
+  const { agency, period, frame } = scorecard;
+  const known = catalogue.agencyByCode.get(agency);
+  if (!known) throw new Error(`no agency ${agency}`);
+  return {
+    ...identityOf(catalogue, known, lang, lastDay(period.last)),
+    period: period.id,
+    catalogue: frame.catalogue,
+    view: frame.view,
+    boundaries: frame.boundaries,
+    as_formed: scorecard.asFormed,
+    ...meta,
+    coverage: scorecard.coverage,
+    indicators: scorecard.lines.map(line => ({
+      indicator: indicatorRef(line.indicator),
+      rate: rate(line.tally),
+      low: line.low,
+      high: line.high,
+      rank: line.rank,
+      rank_low: line.rankLow,
+      rank_high: line.rankHigh,
+      ranked_of: line.rankedOf,
+      reason: line.reason,
+      change: line.change,
+      national: rate(line.national),
+      target: line.indicator.target,
+      coverage: coverage(line.tally, line.indicator),
+    })),
+    trend: scorecard.trend.map(t => trendPoints(t.points, t.indicator)),
+    services: scorecard.rows.map(row => {
+      const { status_as_of, ...how } = delivery(row.standing, lastDay(period.last));
+      return {
+        service: row.service.code,
+        name: localName(row.service, lang),
+        lead: row.lead,
+        due: row.due,
+        returned: row.returned,
+        ...how,
+        status_as_of,
+        ...breakdownRates(row),
+      };
+    }),
+    milestones: milestoneDocuments(
+      milestonesOf(milestones, catalogue, agency, frame.boundaries),
+      catalogue,
+      lang,
+    ),
+  };
+}
+
+type Identity =
+  | 'agency'
+  | 'name'
+  | 'name_en'
+  | 'kind'
+  | 'region'
+  | 'valid_from'
+  | 'valid_to'
+  | 'came_from'
+  | 'became';
+
+function identityOf(
+  catalogue: Catalogue,
+  agency: Agency,
+  lang: Lang,
+  day: string,
+): Pick<ScorecardDocument, Identity> {
+  const other = (code: string, { date, kind }: (typeof catalogue.successions)[number]) => ({
+    agency: code,
+    name: agencyName(catalogue, code, lang),
+    date,
+    kind,
+  });
+  return {
+    agency: agency.code,
+    name: localName(agency, lang),
+    name_en: agency.nameEn,
+    kind: agency.kind,
+    region: regionOf(catalogue, agency.code, inForce(agency, day) ? day : clampDay(agency, day)),
+    valid_from: agency.validFrom,
+    valid_to: agency.validTo,
+    came_from: catalogue.successions
+      .filter(s => s.successor === agency.code)
+      .map(s => other(s.predecessor, s)),
+    became: catalogue.successions.filter(s => s.predecessor === agency.code).map(s => other(s.successor, s)),
+  };
+}

@@ -1,0 +1,68 @@
+/** The page `/methodology`: every version of every indicator, the reporting rules and the catalogues. */
+import { itemsOf, servicesOf } from '../../kpi/catalogue.ts';
+import { INDICATORS } from '../../kpi/indicators.ts';
+import { hanoiDay } from '../../kpi/month.ts';
+import type { Db } from '../../store/connect.ts';
+import type { DataPage } from '../answer.ts';
+import type { Table } from '../csv.ts';
+import type { MethodologyDocument } from '../documents.ts';
+import type { Asked } from '../reading.ts';
+import { localName } from '../shape.ts';
+
+export const methodologyPage: DataPage<MethodologyDocument> = {
+  view: 'methodology',
+  fileName: () => 'methodology',
+  read: readMethodology,
+  table: methodologyTable,
+};
+
+async function readMethodology(_db: Db, { catalogue, question, now }: Asked): Promise<MethodologyDocument> {
+  const today = hanoiDay(question.asOf ?? now);
+  return {
+    indicators: INDICATORS.map(i => ({
+      id: i.id,
+      version: i.version,
+      valid_from: i.validFrom,
+      valid_to: i.validTo,
+      name: i.name,
+      numerator: i.numeratorText,
+      denominator: i.denominatorText,
+      why_it_matters: i.whyItMatters,
+      legal_basis: i.legalBasis,
+      higher_is_better: i.higherIsBetter,
+      minimum_denominator: i.minimumDenominator,
+      target: i.target,
+    })),
+    reporting_rules: catalogue.reportingRules.map(r => ({
+      valid_from: r.validFrom,
+      valid_to: r.validTo,
+      window: { vi: r.windowVi, en: r.windowEn },
+      deadline_day: r.deadlineDay,
+    })),
+    catalogues: catalogue.catalogues.map(c => ({
+      code: c.code,
+      name: localName(c, question.lang),
+      document: c.document,
+      places: itemsOf(catalogue, c.code, today).length,
+      named: servicesOf(catalogue, c.code, today).length,
+    })),
+  };
+}
+
+/** One row per indicator version; both languages, since a definition is quoted in either. */
+function methodologyTable(doc: MethodologyDocument): Table {
+  const texts = ['name', 'numerator', 'denominator', 'why_it_matters'] as const;
+  return {
+    columns: [
+      ...['id', 'version', 'valid_from', 'valid_to', ...texts.flatMap(t => [`${t}_vi`, `${t}_en`])],
+      ...['legal_basis', 'higher_is_better', 'minimum_denominator', 'target'],
+    ],
+    rows: doc.indicators.map(({ name, numerator, denominator, why_it_matters, ...i }) => {
+      const both = Object.entries({ name, numerator, denominator, why_it_matters }).flatMap(([key, text]) => [
+        [`${key}_vi`, text.vi],
+        [`${key}_en`, text.en],
+      ]);
+      return { ...i, ...Object.fromEntries(both) };
+    }),
+  };
+}

@@ -1,0 +1,146 @@
+/** The page `/`: the country in one screen. Its twins are `/overview.json` and `/overview.csv`. */
+import { itemsOf, servicesOf } from '../../kpi/catalogue.ts';
+import { hanoiDay, lastDay, periodBefore } from '../../kpi/month.ts';
+import { buildOverview } from '../../kpi/overview.ts';
+import { trendMonths } from '../../kpi/scorecard.ts';
+import type { Db } from '../../store/connect.ts';
+import { milestonesAt } from '../../store/milestones.ts';
+import type { DataPage } from '../answer.ts';
+import type { Table } from '../csv.ts';
+import type { OverviewDocument } from '../documents.ts';
+import { frameOf } from '../question.ts';
+import { type Asked, know } from '../reading.ts';
+import {
+  agencyName,
+  coverage,
+  indicatorRef,
+  milestoneDocuments,
+  rankedLines,
+  rate,
+  trendPoints,
+} from '../shape.ts';
+
+export const overviewPage: DataPage<OverviewDocument> = {
+  view: 'overview',
+  fileName: doc => `overview-${doc.period ?? 'none'}`,
+  read: readOverview,
+  table: overviewTable,
+};
+
+async function readOverview(db: Db, asked: Asked): Promise<OverviewDocument> {
+  const { question, catalogue, now } = asked;
+  const { period, lang } = question;
+  const day = period ? lastDay(period.last) : hanoiDay(now);
+  const places = {
+    catalogue: question.catalogue,
+    catalogue_places: itemsOf(catalogue, question.catalogue, day).length,
+    catalogue_named: servicesOf(catalogue, question.catalogue, day).length,
+  };
+  const milestones = milestoneDocuments(await milestonesAt(db, question.asOf), catalogue, lang);
+  if (!period) {
+    const { meta } = await know(db, asked, []);
+    const nothing = { headlines: [], trend: [], best: [], slowest: [], missing: [] };
+    const where = { period: null, boundaries: question.boundaries, coverage: { returns: 0, due: 0 } };
+    return { ...where, ...places, ...meta, ...nothing, milestones };
+  }
+  const months = trendMonths(asked.months, period);
+  const { facts, counting, meta } = await know(db, asked, [
+    ...months,
+    ...periodBefore(period).months,
+    ...period.months,
+  ]);
+  const frame = frameOf(question, period, 'own');
+  const overview = buildOverview(catalogue, facts, period, frame, months, counting);
+  return {
+    period: period.id,
+    ...places,
+    boundaries: frame.boundaries,
+    ...meta,
+    coverage: overview.coverage,
+    headlines: overview.headlines.map(({ indicator, tally, before }) => ({
+      indicator: indicatorRef(indicator),
+      rate: rate(tally),
+      before: before && rate(before),
+      target: indicator.target,
+      coverage: coverage(tally, indicator),
+    })),
+    trend: overview.trend.map(t => trendPoints(t.points, t.indicator)),
+    best: rankedLines(overview.best, catalogue, lang),
+    slowest: rankedLines(overview.slowest, catalogue, lang),
+    missing: overview.missing.map(m => ({ ...m, name: agencyName(catalogue, m.agency, lang) })),
+    milestones,
+  };
+}
+
+/** One long table: `section` says what a row is. */
+function overviewTable(doc: OverviewDocument): Table {
+  const same = {
+    catalogue: doc.catalogue,
+    boundaries: doc.boundaries,
+    as_of: doc.as_of,
+    data_version: doc.data_version,
+  };
+  const at = { period: doc.period };
+  const rows: Table['rows'] = [
+    ...doc.headlines.map(h => ({
+      section: 'headline',
+      ...at,
+      indicator: h.indicator.id,
+      version: h.indicator.version,
+      ...h.rate,
+      before: h.before?.value,
+      target: h.target,
+      ...h.coverage,
+    })),
+    ...doc.trend.flatMap(t =>
+      t.points.map(({ coverage: { returns, due }, ...point }) => ({
+        section: 'trend',
+        indicator: t.indicator,
+        ...point,
+        returns,
+        due,
+      })),
+    ),
+    ...(['best', 'slowest'] as const).flatMap(section =>
+      doc[section].map(r => ({ section, ...at, indicator: 'end_to_end_completion', ...r })),
+    ),
+    ...doc.missing.map(m => ({ section: 'missing', ...at, ...m })),
+    ...doc.milestones.map(({ agency_name, as_of, ...m }) => ({
+      section: 'milestone',
+      ...m,
+      name: agency_name,
+      day: as_of,
+    })),
+  ];
+  return {
+    columns: [
+      ...[
+        'section',
+        'period',
+        'day',
+        'agency',
+        'name',
+        'indicator',
+        'version',
+        'rank',
+        'numerator',
+        'denominator',
+      ],
+      ...[
+        'value',
+        'unit',
+        'low',
+        'high',
+        'before',
+        'target',
+        'returns',
+        'due',
+        'document',
+        'clause',
+        'quote',
+      ],
+      ...Object.keys(same),
+    ],
+    rows: rows.map(row => ({ ...row, ...same })),
+  };
+}

@@ -1,0 +1,103 @@
+/** The page `/rankings`: all agencies of a kind by one indicator, and why some are not ranked. */
+import type { Catalogue } from '../../kpi/catalogue.ts';
+import { monthsForRanking, type Ranking } from '../../kpi/ranking.ts';
+import type { Db } from '../../store/connect.ts';
+import type { Lang } from '../../words/words.ts';
+import type { DataPage } from '../answer.ts';
+import type { Table } from '../csv.ts';
+import type { Meta, RankingDocument } from '../documents.ts';
+import { type Fault, fault, isFault } from '../fault.ts';
+import { frameOf, viewOf } from '../question.ts';
+import { type Asked, know } from '../reading.ts';
+import { agencyName, coverage, indicatorRef, rankedLines, rate } from '../shape.ts';
+
+export const rankingsPage: DataPage<RankingDocument> = {
+  view: 'rankings',
+  fileName: doc => `rankings-${doc.kind}-${doc.indicator.id}-${doc.period}`,
+  read: readRanking,
+  table: rankingTable,
+};
+
+/** Reads and builds the ranking that is asked for. */
+export async function readRanking(db: Db, asked: Asked): Promise<RankingDocument | Fault> {
+  const { question, catalogue } = asked;
+  const { period, kind, indicator, lang } = question;
+  const view = viewOf(question, kind);
+  if (isFault(view)) return view;
+  if (!period) return fault('nothing_published', { parameter: 'period' });
+  const { counting, meta } = await know(db, asked, monthsForRanking(period));
+  return rankingDocument(
+    counting.rank(indicator, kind, period, frameOf(question, period, view)),
+    catalogue,
+    meta,
+    lang,
+  );
+}
+
+/** A ranking as `.json` prints it. */
+export function rankingDocument(
+  ranking: Ranking,
+  catalogue: Catalogue,
+  meta: Meta,
+  lang: Lang,
+): RankingDocument {
+  const { indicator, frame, national } = ranking;
+  return {
+    period: ranking.period.id,
+    kind: ranking.kind === 'ministry' ? 'ministry' : 'province',
+    indicator: indicatorRef(indicator),
+    catalogue: frame.catalogue,
+    view: frame.view,
+    boundaries: frame.boundaries,
+    without_vertical: frame.withoutVertical,
+    ...meta,
+    coverage: coverage(ranking.coverage, indicator),
+    national: { ...rate(national), coverage: coverage(national, indicator) },
+    ranked: rankedLines(ranking.ranked, catalogue, lang),
+    not_ranked: ranking.notRanked.map(r => ({
+      agency: r.agency,
+      name: agencyName(catalogue, r.agency, lang),
+      reason: r.reason,
+      numerator: r.numerator,
+      denominator: r.denominator,
+      returns: r.tally.returns,
+      due: r.tally.due,
+    })),
+    as_formed: ranking.asFormed,
+  };
+}
+
+/** One row per agency, the ranked first, each with all that is needed to ask the same again. */
+export function rankingTable(doc: RankingDocument): Table {
+  const same = {
+    period: doc.period,
+    kind: doc.kind,
+    indicator: doc.indicator.id,
+    version: doc.indicator.version,
+    catalogue: doc.catalogue,
+    view: doc.view,
+    boundaries: doc.boundaries,
+    without_vertical: doc.without_vertical,
+    as_of: doc.as_of,
+    data_version: doc.data_version,
+  };
+  const own = [
+    'rank',
+    'rank_low',
+    'rank_high',
+    'agency',
+    'name',
+    'numerator',
+    'denominator',
+    'value',
+    'low',
+    'high',
+  ];
+  return {
+    columns: [...own, 'change', 'returns', 'due', 'not_ranked', ...Object.keys(same)],
+    rows: [
+      ...doc.ranked.map(r => ({ ...r, ...same })),
+      ...doc.not_ranked.map(({ reason, ...r }) => ({ ...r, not_ranked: reason, ...same })),
+    ],
+  };
+}

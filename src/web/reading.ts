@@ -1,0 +1,101 @@
+/** What every data page reads: the question, what may be seen, and one consistent state of the figures. */
+import type { Catalogue } from '../kpi/catalogue.ts';
+import { type Month, periodBefore, rfc3339 } from '../kpi/month.ts';
+import { type Counting, countingOver } from '../kpi/scorecard.ts';
+import type { Facts } from '../kpi/tally.ts';
+import type { Db } from '../store/connect.ts';
+import { factsFor, versionAt } from '../store/facts.ts';
+import { publishedMonths, reportedMonths } from '../store/months.ts';
+import { catalogueAt } from '../store/reference.ts';
+import type { Meta } from './documents.ts';
+import { type Fault, isFault } from './fault.ts';
+import { type Parameters, type Question, readAsOf, readQuestion } from './question.ts';
+
+/** A question with the reference data and the months that may be answered from. */
+export interface Asked {
+  question: Question;
+  catalogue: Catalogue;
+  /** Ascending: the published months; for the operator, those with figures too. */
+  months: readonly Month[];
+  now: number;
+  operator: boolean;
+}
+
+/** The figures of some months in one state of the data, with how to count them. */
+export interface Known {
+  facts: Facts;
+  counting: Counting;
+  meta: Meta;
+}
+
+/** Reads the parameters of a page or a command. The operator sees months that are not published. */
+export async function ask(db: Db, given: Parameters, now: number, operator = false): Promise<Asked | Fault> {
+  const asOf = readAsOf(given, now);
+  if (isFault(asOf)) return asOf;
+  const [catalogue, published] = [await catalogueAt(db, asOf), await publishedMonths(db)];
+  const reported = operator ? await reportedMonths(db) : [];
+  // The operator's default is what everybody sees, as long as anything is published.
+  const bounds = { catalogue, published: published.length ? published : reported, now, operator };
+  const question = readQuestion(given, bounds);
+  if (isFault(question)) return question;
+  const months = [...new Set([...published, ...reported])].sort();
+  return { question, catalogue, months, now, operator };
+}
+
+/** How often the reading starts again because something became known in the middle of it. */
+const READINGS = 5;
+
+/**
+ * The facts of the wanted months, those left out that may not be seen (the operator may see any). The
+ * version is read before and after, so that a page never shows figures under another state's `as_of`.
+ */
+export async function know(db: Db, asked: Asked, wanted: readonly Month[]): Promise<Known> {
+  const { catalogue, question, operator } = asked;
+  const months = [...new Set(wanted)].filter(m => operator || asked.months.includes(m)).sort();
+  let before = await versionAt(db, question.asOf);
+  for (let reading = 1; ; reading++) {
+    const facts = await factsFor(db, months, question.asOf);
+    const after = await versionAt(db, question.asOf);
+    if (after.version === before.version || reading === READINGS) {
+      const meta = {
+        as_of: rfc3339(after.asOf),
+        data_version: after.version,
+        invented: [...facts.months.values()].some(m => m.invented),
+      };
+      return { facts, meta, counting: remembering(catalogue, facts, after.version) };
+    }
+    before = after;
+  }
+}
+
+/** Results kept in memory over all states of the data; the oldest go first. */
+const REMEMBERED = 3000;
+const memories = new WeakMap<Catalogue, Map<string, unknown>>();
+
+/**
+ * Counting with a memory, since all agencies of a kind share their rankings and trends. Everything a result
+ * depends on is in its key: state of the data, catalogue, and whether the period before may be compared.
+ */
+function remembering(catalogue: Catalogue, facts: Facts, version: string): Counting {
+  const fresh = countingOver(catalogue, facts);
+  const kept = memories.get(catalogue) ?? new Map<string, unknown>();
+  memories.set(catalogue, kept);
+  const recall = <T>(key: readonly unknown[], count: () => T): T => {
+    const text = JSON.stringify([version, ...key]);
+    if (kept.has(text)) return kept.get(text) as T;
+    const counted = count();
+    if (kept.size >= REMEMBERED) kept.delete(kept.keys().next().value as string);
+    kept.set(text, counted);
+    return counted;
+  };
+  return {
+    rank: (id, kind, period, frame) => {
+      const comparable = periodBefore(period).months.every(m => facts.months.has(m));
+      return recall(['rank', id, kind, period.id, frame, comparable], () =>
+        fresh.rank(id, kind, period, frame),
+      );
+    },
+    tally: (id, period, frame) =>
+      recall(['tally', id, period.id, frame], () => fresh.tally(id, period, frame)),
+  };
+}

@@ -1,0 +1,188 @@
+/** From core objects to the parts of page objects: names in the page's language, rates, coverage, milestones. */
+import type { Agency } from '../kpi/agency.ts';
+import type { Breakdown, Standing } from '../kpi/breakdown.ts';
+import { type Catalogue, fold, type PublicService } from '../kpi/catalogue.ts';
+import type { IndicatorVersion } from '../kpi/indicators.ts';
+import type { Milestone } from '../kpi/milestone.ts';
+import type { Day } from '../kpi/month.ts';
+import type { Ranked } from '../kpi/ranking.ts';
+import { type Fraction, valueOf as quotientOf } from '../kpi/rate.ts';
+import type { TrendMonth } from '../kpi/scorecard.ts';
+import { regimeOn } from '../kpi/status.ts';
+import type { Tally } from '../kpi/tally.ts';
+import type { Lang } from '../words/words.ts';
+import type { Table } from './csv.ts';
+import type {
+  Coverage,
+  IndicatorRef,
+  MilestoneDocument,
+  RankingDocument,
+  Rate,
+  TrendPoint,
+} from './documents.ts';
+
+export function rate(fraction: Fraction): Rate {
+  const { numerator, denominator } = fraction;
+  return { numerator, denominator, value: quotientOf(fraction) };
+}
+
+/** Returns in of returns due, and for dossiers the rows that stand in the rate. */
+export function coverage(
+  tally: Omit<Tally, keyof Fraction | 'expected' | 'returned'>,
+  of: IndicatorVersion,
+): Coverage {
+  const { returns, due, rowsIn, rows } = tally;
+  return of.kind === 'dossiers' ? { returns, due, rows_in: rowsIn, rows } : { returns, due };
+}
+
+export function indicatorRef({ id, version }: IndicatorVersion): IndicatorRef {
+  return { id, version };
+}
+
+export function trendPoints(points: readonly TrendMonth[], indicator: string): MonthlyTrend {
+  return {
+    indicator,
+    points: points.map(({ month, version, tally }) => ({
+      period: month,
+      version,
+      ...rate(tally),
+      coverage: { returns: tally.returns, due: tally.due },
+    })),
+  };
+}
+interface MonthlyTrend {
+  indicator: string;
+  points: TrendPoint[];
+}
+
+export function localName(named: { nameVi: string; nameEn: string } | undefined, lang: Lang): string {
+  return (lang === 'en' && named?.nameEn) || (named?.nameVi ?? '');
+}
+
+/** Name of an agency in the page's language; the code itself when unknown. `national` is the country. */
+export function agencyName(catalogue: Catalogue, code: string, lang: Lang): string {
+  if (code === 'national') return lang === 'en' ? 'The country' : 'Cả nước';
+  return localName(catalogue.agencyByCode.get(code), lang) || code;
+}
+
+export function publicServiceName(catalogue: Catalogue, code: string, lang: Lang): string {
+  return localName(catalogue.serviceByCode.get(code), lang) || code;
+}
+
+/** The lines of a ranking as they are printed, shown and listed among the best and slowest. */
+export function rankedLines(
+  ranked: readonly Ranked[],
+  catalogue: Catalogue,
+  lang: Lang,
+): RankingDocument['ranked'] {
+  return ranked.map(r => ({
+    rank: r.rank,
+    rank_low: r.rankLow,
+    rank_high: r.rankHigh,
+    agency: r.agency,
+    name: agencyName(catalogue, r.agency, lang),
+    numerator: r.numerator,
+    denominator: r.denominator,
+    value: r.value,
+    low: r.low,
+    high: r.high,
+    change: r.change,
+    returns: r.tally.returns,
+    due: r.tally.due,
+  }));
+}
+
+/** Milestones in the order of their days. */
+export function milestoneDocuments(
+  milestones: readonly Milestone[],
+  catalogue: Catalogue,
+  lang: Lang,
+): MilestoneDocument[] {
+  return [...milestones]
+    .sort((a, b) => (a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : 0))
+    .map(({ asOf, agency, ...rest }) => ({
+      as_of: asOf,
+      agency,
+      agency_name: agencyName(catalogue, agency, lang),
+      ...rest,
+    }));
+}
+
+/** The milestones of a group: of its code, or of an agency that is shown under it. */
+export function milestonesOf(
+  milestones: readonly Milestone[],
+  catalogue: Catalogue,
+  group: string,
+  boundaries: Day,
+): Milestone[] {
+  return milestones.filter(
+    m =>
+      m.agency === group || (m.agency !== 'national' && fold(catalogue, m.agency, boundaries).code === group),
+  );
+}
+
+/** How a service is delivered, in the words of the regime of `day` only: a level before Decree 42/2022, then a mode. */
+export function delivery(
+  standing: Standing,
+  day: Day,
+): { level: number | null; mode: string | null; status_as_of: string | null } {
+  if (typeof standing === 'string') return { level: null, mode: null, status_as_of: null };
+  const byLevel = regimeOn(day) === 'level';
+  return {
+    level: byLevel ? standing.level : null,
+    mode: byLevel ? null : standing.mode,
+    status_as_of: standing.asOf,
+  };
+}
+
+export function breakdownRates(
+  breakdown: Breakdown,
+): { received: number | null } & Record<BreakdownRate, Rate> {
+  return {
+    received: breakdown.received,
+    online: rate(breakdown.online),
+    end_to_end: rate(breakdown.endToEnd),
+    on_time: rate(breakdown.onTime),
+  };
+}
+type BreakdownRate = 'online' | 'end_to_end' | 'on_time';
+
+/** Codes of procedures that stand behind a service, each once. */
+export function procedureCodes(
+  catalogue: Catalogue,
+  service: PublicService,
+): { code: string; name: string }[] {
+  return catalogue.procedureCodes
+    .filter(p => p.service === service.code)
+    .map(({ code, name }) => ({ code, name }));
+}
+
+/** Orders agencies for lists: ministries, provinces, enterprises, others. */
+export const KIND_ORDER: Readonly<Record<Agency['kind'], number>> = {
+  ministry: 0,
+  province: 1,
+  enterprise: 2,
+  other: 3,
+  group: 4,
+};
+
+/** Prefixes the three parts of a rate for a column of its own: `online_numerator` and so on. */
+export function rateColumns(name: string, { numerator, denominator, value }: Rate): Table['rows'][number] {
+  return { [`${name}_numerator`]: numerator, [`${name}_denominator`]: denominator, [`${name}_value`]: value };
+}
+
+export function rateColumnNames(...names: string[]): string[] {
+  return names.flatMap(n => [`${n}_numerator`, `${n}_denominator`, `${n}_value`]);
+}
+
+/** Puts things under the key each of them has. */
+export function groupedBy<T>(things: readonly T[], keyOf: (thing: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const thing of things) {
+    const key = keyOf(thing);
+    const there = groups.get(key);
+    if (there) there.push(thing);
+    else groups.set(key, [thing]);
+  }
+  return groups;
+}
