@@ -109,7 +109,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // Unit 0 stands for the agency itself.
   await run(`insert into unit_keys (id, agency_id, folded, name) values (0, null, '', '')`);
 
-  await run(`create table submission_files (sha256 text primary key, bytes bytea not null)`);
+  // A file in parts, so that storing or reading a large one never needs it whole in memory.
+  await run(`create table submission_files (sha256 text primary key, byte_count bigint not null)`);
+  await run(`create table submission_file_parts (sha256 text not null references submission_files, part integer not null,
+    bytes bytea not null, primary key (sha256, part))`);
   await run(`create table submissions (id bigint generated always as identity primary key, kind text not null
       check (kind in ('monthly-return', 'service-status', 'milestones')),
     status text not null check (status in ('refused', 'accepted', 'approved', 'returned', 'superseded', 'unchanged')),

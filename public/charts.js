@@ -23,6 +23,7 @@ function draw() {
     const config = JSON.parse(entry.source);
     for (const series of config.data.datasets) Object.assign(series, look(series, colour));
     config.options = options(colour);
+    config.plugins = [tags(colour)];
     entry.chart = new globalThis.Chart(entry.stage.querySelector('canvas'), config);
   }
 }
@@ -61,6 +62,7 @@ function options(colour) {
         align: 'start',
         position: 'top',
         labels: { color: colour('ink'), usePointStyle: true, boxHeight: 7, padding: 16, filter: firstOfName },
+        onClick: toggleName,
       },
       tooltip: {
         backgroundColor: colour('ink'),
@@ -79,8 +81,44 @@ function firstOfName(item, data) {
   return data.datasets.findIndex(d => d.label === item.text) === item.datasetIndex;
 }
 
+/** A click on the legend shows or hides every series of that name. */
+function toggleName(_event, item, legend) {
+  const { chart } = legend;
+  const visible = chart.isDatasetVisible(item.datasetIndex);
+  for (const [i, series] of chart.data.datasets.entries()) {
+    if (series.label === item.text) chart.setDatasetVisibility(i, !visible);
+  }
+  chart.update();
+}
+
 function label(item) {
-  return `${item.dataset.label}: ${PERCENT.format(item.parsed.y)}`;
+  const { label: name, version } = item.dataset;
+  return `${name}${version ? ` (${version})` : ''}: ${PERCENT.format(item.parsed.y)}`;
+}
+
+/** Writes published figures beside their points: they are quoted, so they are readable without a pointer. */
+function tags(colour) {
+  return {
+    id: 'tags',
+    afterDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart;
+      ctx.save();
+      ctx.font = `600 12px ${globalThis.Chart.defaults.font.family}`;
+      ctx.fillStyle = colour('published');
+      ctx.textBaseline = 'middle';
+      for (const [i, series] of chart.data.datasets.entries()) {
+        if (!series.tags || !chart.isDatasetVisible(i)) continue;
+        for (const [at, point] of chart.getDatasetMeta(i).data.entries()) {
+          const tag = series.tags[at];
+          if (!tag) continue;
+          const right = point.x + 10 + ctx.measureText(tag).width > chartArea.right;
+          ctx.textAlign = right ? 'right' : 'left';
+          ctx.fillText(tag, point.x + (right ? -10 : 10), point.y);
+        }
+      }
+      ctx.restore();
+    },
+  };
 }
 
 if (drawn.length > 0) {

@@ -13,11 +13,13 @@ export interface PublishedPoint {
   value: number;
   /** What the tooltip says: figure, day, document. */
   text: string;
+  /** What stands beside the point: the figure alone. */
+  tag: string;
 }
 
 export interface TrendWords {
   published: string;
-  /** Appended to a line's name where it has several versions. */
+  /** Said in the tooltip of a line that has several versions. */
   version: (version: number) => string;
   month: (month: Month) => string;
 }
@@ -30,8 +32,12 @@ export interface TrendDataset {
   showLine: boolean;
   pointStyle: string;
   pointRadius: number;
+  /** Which definition the series is of, where its line has several. */
+  version?: string;
   /** Tooltip texts of published figures, by index; absent on computed lines. */
   notes?: (string | null)[];
+  /** What is written beside published figures, by index. */
+  tags?: (string | null)[];
 }
 
 /** JSON through and through, so that the page can carry it and a server can draw it as well. */
@@ -66,7 +72,8 @@ function seriesOf(line: TrendLine, tone: string, axis: readonly Month[], words: 
   return versions.map(version => {
     const values = new Map(line.points.filter(p => p.version === version).map(p => [p.period, p.value]));
     return {
-      label: versions.length > 1 ? `${line.name} ${words.version(version)}` : line.name,
+      label: line.name,
+      ...(versions.length > 1 ? { version: words.version(version) } : {}),
       tone,
       data: axis.map(m => values.get(m) ?? null),
       showLine: true,
@@ -92,5 +99,6 @@ function publishedSeries(
     pointStyle: 'rectRot',
     pointRadius: 6,
     notes: byMonth.map(p => p[i]?.text ?? null),
+    tags: byMonth.map(p => p[i]?.tag ?? null),
   }));
 }

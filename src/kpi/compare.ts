@@ -1,6 +1,7 @@
 /** What a return that passed its checks looks like beside what is already known: grounds for a question, no more. */
 import type { Agency } from './agency.ts';
 import { type Catalogue, isListed, owesReturn } from './catalogue.ts';
+import { entry } from './entry.ts';
 import type { Figure } from './figure.ts';
 import type { Warning } from './finding.ts';
 import { lastDay, type Month } from './month.ts';
@@ -24,8 +25,7 @@ function newUnits(figures: readonly Figure[], known: Known): Warning[] {
   const warnings: Warning[] = [];
   for (const { agency, unit, row } of figures) {
     if (unit === null) continue;
-    let names = met.get(agency);
-    if (!names) met.set(agency, (names = new Set(known.units.get(agency))));
+    const names = entry(met, agency, () => new Set(known.units.get(agency)));
     const folded = foldName(unit);
     if (names.has(folded)) continue;
     names.add(folded);
@@ -39,9 +39,7 @@ function missingServices(catalogue: Catalogue, figures: readonly Figure[], known
   const inFile = new Map<string, Set<string>>();
   for (const f of figures) {
     const key = `${f.month}|${f.agency}`;
-    const there = inFile.get(key);
-    if (there) there.add(f.service);
-    else inFile.set(key, new Set([f.service]));
+    entry(inFile, key, () => new Set<string>()).add(f.service);
   }
   const warnings: Warning[] = [];
   for (const [key, services] of inFile) {

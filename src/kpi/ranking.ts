@@ -3,7 +3,7 @@ import { type Agency, type AgencyKind, type Fold, inForce } from './agency.ts';
 import { type Catalogue, fold } from './catalogue.ts';
 import { hasInterval, type IndicatorId, type IndicatorVersion } from './indicators.ts';
 import { type Day, lastDay, type Period, periodBefore } from './month.ts';
-import { compareRates, simultaneousZ, valueOf, wilson } from './rate.ts';
+import { compareRates, rateOf, simultaneousZ, wilson } from './rate.ts';
 import { emptyTally, type Facts, type Frame, reportersIn, type Tally, tallyIndicator } from './tally.ts';
 
 export interface Ranked {
@@ -162,7 +162,7 @@ function withRanks(
   for (const [i, c] of sorted.entries()) {
     const above = ranked[i - 1];
     const rank = above && compareRates(above, c) === 0 ? above.rank : i + 1;
-    const value = valueOf(c) as number;
+    const value = rateOf(c) as number;
     ranked.push({ ...c, rank, value, rankLow: null, rankHigh: null, low: null, high: null, change: null });
   }
   return ranked;

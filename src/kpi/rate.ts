@@ -7,7 +7,7 @@ export interface Fraction {
 }
 
 /** The rate as a fraction of 1; null when nothing was reported or there is nothing to divide. */
-export function valueOf({ numerator, denominator }: Fraction): number | null {
+export function rateOf({ numerator, denominator }: Fraction): number | null {
   return numerator === null || !denominator ? null : numerator / denominator;
 }
 

@@ -1,5 +1,6 @@
 /** Service statuses: how an agency delivers a service on a day, and what successors inherit. */
 import { type Catalogue, leadOf, mustDeliver, type PublicService } from './catalogue.ts';
+import { entry } from './entry.ts';
 import { type Delivered, FULL_PROCESS_REGIME } from './indicators.ts';
 import { addDays, type Day } from './month.ts';
 
@@ -21,11 +22,8 @@ export type StatusBook = ReadonlyMap<string, ReadonlyMap<string, readonly Status
 export function buildStatusBook(rows: readonly Status[]): StatusBook {
   const book = new Map<string, Map<string, Status[]>>();
   for (const row of [...rows].sort((a, b) => (a.asOf < b.asOf ? 1 : a.asOf > b.asOf ? -1 : 0))) {
-    let services = book.get(row.agency);
-    if (!services) book.set(row.agency, (services = new Map()));
-    const there = services.get(row.service);
-    if (there) there.push(row);
-    else services.set(row.service, [row]);
+    const services = entry(book, row.agency, () => new Map<string, Status[]>());
+    entry(services, row.service, () => [] as Status[]).push(row);
   }
   return book;
 }

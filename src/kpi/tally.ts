@@ -11,6 +11,7 @@ import {
   type PublicService,
   servicesOf,
 } from './catalogue.ts';
+import { entry } from './entry.ts';
 import { KEPT_SUMS, type SumName, type Sums } from './figure.ts';
 import { type IndicatorId, type IndicatorVersion, indicatorOn } from './indicators.ts';
 import { type Day, lastDay, type Month, type Period } from './month.ts';
@@ -96,7 +97,7 @@ export function tallyIndicator(
   frame: Frame,
 ): Tallies {
   const indicator = indicatorOn(id, lastDay(period.last));
-  const tallies = new Groups(catalogue, frame.boundaries);
+  const tallies = groupsOn(catalogue, frame.boundaries);
   addReturns(catalogue, facts, indicator, period, frame, tallies);
   if (indicator.kind === 'dossiers') addDossiers(catalogue, facts, indicator, period, frame, tallies);
   if (indicator.kind === 'services' || indicator.kind === 'used') {
@@ -121,29 +122,27 @@ export function servicesIn(
   return frame.withoutVertical ? services.filter(s => !leadOf(catalogue, s.code, day)?.branch) : services;
 }
 
-/** Tallies by group, with the foldings that were already looked up. */
-class Groups {
-  readonly byCode = new Map<string, Tally>();
-  readonly national = emptyTally();
-  readonly #folded = new Map<string, string>();
-  readonly #catalogue: Catalogue;
-  readonly #boundaries: Day;
+/** Tallies under way: by group on the frame's boundaries, and for the country. */
+interface Groups {
+  byCode: ReadonlyMap<string, Tally>;
+  national: Tally;
+  /** The tally of the group that an agency belongs to. */
+  of(agency: string): Tally;
+}
 
-  constructor(catalogue: Catalogue, boundaries: Day) {
-    this.#catalogue = catalogue;
-    this.#boundaries = boundaries;
-  }
-
-  of(agency: string): Tally {
-    let code = this.#folded.get(agency);
-    if (code === undefined) {
-      code = fold(this.#catalogue, agency, this.#boundaries).code;
-      this.#folded.set(agency, code);
-    }
-    let tally = this.byCode.get(code);
-    if (!tally) this.byCode.set(code, (tally = emptyTally()));
-    return tally;
-  }
+function groupsOn(catalogue: Catalogue, boundaries: Day): Groups {
+  const byCode = new Map<string, Tally>();
+  const folded = new Map<string, string>();
+  return {
+    byCode,
+    national: emptyTally(),
+    of: agency =>
+      entry(
+        byCode,
+        entry(folded, agency, () => fold(catalogue, agency, boundaries).code),
+        emptyTally,
+      ),
+  };
 }
 
 function add(tally: Tally, numerator: number, denominator: number): void {
@@ -294,8 +293,7 @@ function onlineDossiers(catalogue: Catalogue, facts: Facts, period: Period, fram
       const code = fold(catalogue, agency, day).code;
       for (const [service, { sums }] of cells) {
         if (!listed.has(service)) continue;
-        let own = by.get(code);
-        if (!own) by.set(code, (own = new Map()));
+        const own = entry(by, code, () => new Map<string, number>());
         own.set(service, (own.get(service) ?? 0) + sums.received_online);
         anywhere.set(service, (anywhere.get(service) ?? 0) + sums.received_online);
       }

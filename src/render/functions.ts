@@ -25,6 +25,8 @@ export interface Root {
     trend?: Parameters<typeof trendFigure>[1];
     milestones?: readonly Published[];
     given?: { kind?: string };
+    ranked?: readonly Dot[];
+    national?: { value: number | null };
   };
   page: PageContext;
 }
@@ -155,9 +157,9 @@ const said = {
     return phrases.overviewTitle(lang(o), period, doc.headlines ?? []);
   },
   overviewSentences: (doc: Root['doc'], o: Options) =>
-    phrases.overviewSentences(lang(o), doc.headlines ?? [], doc.coverage ?? { returns: 0, due: 0 }),
+    phrases.overviewSentences(lang(o), doc.headlines ?? [], doc.coverage ?? { returns: 0, due: 0 }).join(' '),
   scorecardSentences: (doc: Root['doc'], o: Options) =>
-    phrases.scorecardSentences(lang(o), doc.indicators ?? []),
+    phrases.scorecardSentences(lang(o), doc.indicators ?? []).join(' '),
   milestoneFigure: (m: Published, o: Options) => phrases.milestoneFigure(lang(o), m),
   milestoneAgency: (m: Published, o: Options) => named(m.agency, m.agency_name, o, 'agencyName'),
   status: (row: { level: Maybe<number>; mode: Maybe<string> }, o: Options) => {
@@ -171,7 +173,23 @@ const said = {
   readAs: (as: Parameters<typeof phrases.readingText>[1], o: Options) => phrases.readingText(lang(o), as),
 };
 
+/** One stretch of the scale serves all rows of a ranking. */
+const stretches = new WeakMap<readonly Dot[], Stretch>();
+function stretch(o: Options): Stretch {
+  const { ranked = [], national } = root(o).doc;
+  let found = stretches.get(ranked);
+  if (!found) stretches.set(ranked, (found = stretchOf(ranked, national?.value ?? null)));
+  return found;
+}
+
 const drawn = {
+  dot: (row: Dot, o: Options) => dotSvg(row, stretch(o), root(o).doc.national?.value ?? null),
+  axis: (o: Options) => {
+    const { from, to } = stretch(o);
+    return html(
+      `<span class="axis"><span>${targetText(lang(o), from)}</span><span>${targetText(lang(o), to)}</span></span>`,
+    );
+  },
   track: (o: Options) => trackSvg({ value: null, ...(o.hash as Partial<Track>) }),
   spark: (points: Maybe<readonly SparkPoint[]>) => sparklineSvg(points ?? []),
   trackKey: (marks: 'plain' | 'interval' | 'full', o: Options) => {

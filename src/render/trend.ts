@@ -77,9 +77,11 @@ function rateOf(lang: Lang, points: readonly Point[], period: string) {
 function pointOf(lang: Lang, m: Published): PublishedPoint {
   const value = (m.numerator ?? 0) / (m.denominator ?? 1);
   const what = wordFor(lang, 'milestone', m.indicator);
+  const tag = milestoneFigure(lang, m);
   return {
     day: m.as_of,
     value,
-    text: `${milestoneFigure(lang, m)} – ${what}, ${dayText(lang, m.as_of)} (${m.document})`,
+    tag,
+    text: `${tag} – ${what}, ${dayText(lang, m.as_of)} (${m.document})`,
   };
 }

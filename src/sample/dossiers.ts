@@ -61,7 +61,7 @@ export function drawCounts(cell: Cell, carriedOver: number): Counts {
   const resolved_early = drawPart(chance, resolved - resolved_late, 0.35 + 0.25 * logistic(profile.care));
   const pending_overdue = drawPart(chance, pending, logistic(tardiness + 0.5));
 
-  const paperless = logistic(0.35 + 0.008 * at + 0.3 * profile.drive);
+  const paperless = logistic(0.65 + 0.006 * at + 0.3 * profile.drive);
   const fullShare = received === 0 ? 0 : online_full / received;
   const resolved_end_to_end = drawPart(chance, resolved, fullShare * paperless);
   const electronic = drawPart(chance, resolved - resolved_end_to_end, share(-1.2, 0.03, at, profile.drive));

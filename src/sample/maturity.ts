@@ -1,7 +1,7 @@
 /** How far the sample lets each agency bring a service online, month by month; nothing ever goes back. */
 import type { Month } from '../kpi/month.ts';
 import { MODES, type Mode } from '../kpi/status.ts';
-import { chanceOf, normal } from './chance.ts';
+import { type Chance, chanceOf, normal } from './chance.ts';
 import type { Profile } from './profile.ts';
 import { demandOf, monthsSince2022 } from './settings.ts';
 
@@ -21,18 +21,21 @@ export function maturityIn(seed: string | number, profile: Profile, service: str
   const { online, full } = demandOf(service);
   const at = monthsSince2022(month);
   const chance = chanceOf(seed, 'maturity', profile.root, service);
-  const [lag, fullLag] =
-    profile.population === 0
-      ? [0, 0]
-      : [
-          clamp(1.5 - 2.5 * profile.drive + 2.5 * normal(chance), 0, 16),
-          clamp(2 - 4 * profile.drive + 4 * normal(chance), 0, 24),
-        ];
+  const [lag, fullLag] = profile.population === 0 ? [0, 0] : lagsOf(chance, profile.drive);
   const onlineFrom = online + lag;
   const fullFrom = full === null ? Infinity : Math.max(onlineFrom + 1, full + fullLag);
   if (at >= fullFrom) return FULL;
   if (at >= onlineFrom) return { level: 3, mode: 'partial' };
   return { level: at >= onlineFrom - 9 ? 2 : 1, mode: 'information' };
+}
+
+/** Months by which a province is behind the lead, online and end to end; some pairs stay stuck for years. */
+function lagsOf(chance: Chance, drive: number): [number, number] {
+  const online = clamp(1.5 - 2.5 * drive + 2.5 * normal(chance), 0, 16);
+  const full = clamp(2 - 4 * drive + 4 * normal(chance), 0, 24);
+  const stuckOffline = chance() < 0.025 - 0.015 * drive;
+  const stuckHalfway = chance() < 0.11 - 0.05 * drive;
+  return [online + (stuckOffline ? 20 + 40 * chance() : 0), full + (stuckHalfway ? 15 + 50 * chance() : 0)];
 }
 
 /** Orders maturities: 0 for none, then information, partial, full. */

@@ -34,6 +34,8 @@ export interface AgencyReturn {
 const MISSING = 0.006;
 const LATE = 0.03;
 const LEFT_OUT = 0.004;
+/** From this size on (hundred thousand people) an office has someone who sends the return, if late. */
+const ALWAYS_SENDS = 30;
 
 /**
  * The returns of `month`, of every agency that owes one. Moves the stocks of `world` on: pending dossiers
@@ -121,7 +123,8 @@ function fateOf(world: SampleWorld, agency: Agency, month: Month): AgencyReturn[
   if (world.planted('missing', agency.code, month)) return 'missing';
   if (isPlanted(world, agency.code)) return 'in_time';
   const chance = chanceOf(world.seed, 'fate', agency.code, month)();
-  return chance < MISSING ? 'missing' : chance < MISSING + LATE ? 'late' : 'in_time';
+  if (chance < MISSING && world.profileOf(agency).population < ALWAYS_SENDS) return 'missing';
+  return chance < MISSING + LATE ? 'late' : 'in_time';
 }
 
 function isLeftOut(world: SampleWorld, agency: Agency, service: PublicService, month: Month): boolean {

@@ -43,7 +43,7 @@ export function statusesOf(world: StatusWorld, month: Month): Status[] {
         rows.push({ agency: agency.code, service: service.code, asOf, ...spoken(now, asOf) });
       const news = before === undefined ? `${month}-01` : dayOfNews(world.seed, key, month);
       const asOf = latest(news, agency.validFrom, listedFrom);
-      if (now !== before && !(restated && asOf >= FULL_PROCESS_REGIME)) add(asOf);
+      if (isNews(before, now, asOf) && !(restated && asOf >= FULL_PROCESS_REGIME)) add(asOf);
       if (restated) add(FULL_PROCESS_REGIME);
     }
   }
@@ -61,7 +61,7 @@ function nextMaturity(
   if (world.planted('online_without_dossiers', agency.code, null, service)) return before ?? FULL;
   if (before && agency.validFrom !== null) {
     const age = monthsSince2022(month) - monthsSince2022(monthOf(agency.validFrom));
-    if (age < 2 + Math.floor(chanceOf(world.seed, 'reform', agency.code, service)() * 5)) return before;
+    if (age < 1 + Math.floor(chanceOf(world.seed, 'reform', agency.code, service)() * 4)) return before;
   }
   const reached = maturityIn(world.seed, world.profileOf(agency), service, month);
   return before && heightOf(reached) <= heightOf(before) ? before : reached;
@@ -72,6 +72,13 @@ function spoken(maturity: Maturity, asOf: Day): Pick<Status, 'level' | 'mode'> {
   return asOf < FULL_PROCESS_REGIME
     ? { level: maturity.level, mode: null }
     : { level: null, mode: maturity.mode };
+}
+
+/** Whether a change shows in the words of the day: between levels 1 and 2 there is one mode. */
+function isNews(before: Maturity | undefined, now: Maturity, asOf: Day): boolean {
+  if (before === undefined) return true;
+  const [then, today] = [spoken(before, asOf), spoken(now, asOf)];
+  return then.level !== today.level || then.mode !== today.mode;
 }
 
 function dayOfNews(seed: string | number, key: string, month: Month): Day {

@@ -1,5 +1,6 @@
 /** What is known as of an instant, summed by SQL from the ledger; a page never scans the figures. */
 import { sql } from 'kysely';
+import { entry } from '../kpi/entry.ts';
 import { KEPT_SUMS, type Sums } from '../kpi/figure.ts';
 import { firstDay, lastDay, type Month } from '../kpi/month.ts';
 import { buildStatusBook, type Mode, type Status, type StatusBook } from '../kpi/status.ts';
@@ -46,13 +47,10 @@ export async function versionAt(db: Db, asOf: number | null): Promise<{ version:
 /** The facts of some months as known at `asOf` (ms; null is now). Months without data have no cells. */
 export async function factsFor(db: Db, months: readonly Month[], asOf: number | null): Promise<Facts> {
   const { version } = await versionAt(db, asOf);
-  let versions = kept.get(db);
-  if (!versions) kept.set(db, (versions = new Map()));
-  let known = versions.get(version);
-  if (!known) {
-    if (versions.size >= 2) versions.delete(versions.keys().next().value as string);
-    versions.set(version, (known = { months: new Map(), statuses: null }));
-  }
+  const versions = kept.get(db) ?? new Map<string, Kept>();
+  kept.set(db, versions);
+  if (!versions.has(version) && versions.size >= 2) versions.delete(versions.keys().next().value as string);
+  const known = entry(versions, version, (): Kept => ({ months: new Map(), statuses: null }));
   const limit = asOf === null ? null : new Date(asOf);
   known.statuses ??= await readStatuses(db, limit);
   const { book, inventedFrom } = known.statuses;
@@ -103,8 +101,7 @@ async function readMonths(
   const byMonth = new Map(months.map(m => [firstDay(m), new Map<string, Map<string, Cell>>()]));
   for (const { period, agency, service, came, ...sums } of cells) {
     const byAgency = byMonth.get(period) as Map<string, Map<string, Cell>>;
-    let services = byAgency.get(agency);
-    if (!services) byAgency.set(agency, (services = new Map()));
+    const services = entry(byAgency, agency, () => new Map<string, Cell>());
     services.set(service, { sums, receivedAt: came.getTime() });
   }
   const marked = new Set(invented.map(i => i.period));
@@ -131,6 +128,6 @@ async function readStatuses(db: Db, limit: Date | null): Promise<NonNullable<Kep
   const invented = rows.filter(r => r.invented).map(r => r.as_of);
   return {
     book: buildStatusBook(rows.map(r => ({ ...r, asOf: r.as_of, mode: r.mode as Mode | null }))),
-    inventedFrom: invented.length ? invented.reduce((a, b) => (a < b ? a : b)) : null,
+    inventedFrom: invented.sort()[0] ?? null,
   };
 }

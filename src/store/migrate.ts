@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import { loadReference, referenceTables } from './reference.ts';
+import { loadReference } from './reference.ts';
+import { referenceTables } from './reference-rows.ts';
 import type { Tables } from './tables.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

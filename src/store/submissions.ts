@@ -37,11 +37,7 @@ export async function recordSubmission(
   bytes: Buffer,
   storedAt: number,
 ): Promise<number> {
-  await trx
-    .insertInto('submission_files')
-    .values({ sha256: submission.sha256, bytes })
-    .onConflict(c => c.doNothing())
-    .execute();
+  await storeFile(trx, submission.sha256, bytes);
   const { id } = await trx
     .insertInto('submissions')
     .values({
@@ -69,6 +65,23 @@ export async function recordSubmission(
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
+}
+
+/** Bytes a part of a stored file holds. */
+const PART = 4 * 1024 * 1024;
+
+async function storeFile(trx: Db, sha256: string, bytes: Buffer): Promise<void> {
+  const fresh = await trx
+    .insertInto('submission_files')
+    .values({ sha256, byte_count: bytes.length })
+    .onConflict(c => c.doNothing())
+    .returning('sha256')
+    .executeTakeFirst();
+  if (!fresh) return;
+  for (let part = 0; part * PART < bytes.length; part++) {
+    const piece = bytes.subarray(part * PART, (part + 1) * PART);
+    await trx.insertInto('submission_file_parts').values({ sha256, part, bytes: piece }).execute();
+  }
 }
 
 /** Opens a posting; nothing under it counts until `closePosting` gives it its instant. */

@@ -136,7 +136,8 @@ export interface Tables {
   agency_keys: { id: Generated<number>; code: string };
   service_keys: { id: Generated<number>; code: string };
   unit_keys: { id: Generated<number>; agency_id: number | null; folded: string; name: string };
-  submission_files: { sha256: string; bytes: Buffer };
+  submission_files: { sha256: string; byte_count: number };
+  submission_file_parts: { sha256: string; part: number; bytes: Buffer };
   submissions: {
     id: Generated<number>;
     kind: string;

@@ -6,7 +6,7 @@ import type { IndicatorVersion } from '../kpi/indicators.ts';
 import type { Milestone } from '../kpi/milestone.ts';
 import type { Day } from '../kpi/month.ts';
 import type { Ranked } from '../kpi/ranking.ts';
-import { type Fraction, valueOf as quotientOf } from '../kpi/rate.ts';
+import { type Fraction, rateOf } from '../kpi/rate.ts';
 import type { TrendMonth } from '../kpi/scorecard.ts';
 import { regimeOn } from '../kpi/status.ts';
 import type { Tally } from '../kpi/tally.ts';
@@ -23,7 +23,7 @@ import type {
 
 export function rate(fraction: Fraction): Rate {
   const { numerator, denominator } = fraction;
-  return { numerator, denominator, value: quotientOf(fraction) };
+  return { numerator, denominator, value: rateOf(fraction) };
 }
 
 /** Returns in of returns due, and for dossiers the rows that stand in the rate. */

@@ -52,8 +52,8 @@ export const EN: Record<keyof typeof VI, string> = {
   'scope.change': 'Change period and scope',
   'scope.period': 'Reporting period',
   'scope.catalogue': 'Catalogue',
-  'scope.vertical': 'Vertical branches',
-  'scope.vertical_in': 'Include police, tax and social insurance',
+  'scope.vertical': 'Police, tax, social insurance',
+  'scope.vertical_in': 'Include vertical branches',
   'scope.vertical_out': 'Leave vertical branches out',
   'scope.boundaries': 'Boundaries and agencies of',
   'scope.boundaries_hint':
@@ -84,12 +84,13 @@ export const EN: Record<keyof typeof VI, string> = {
   'coverage.returns': 'returns due',
   'coverage.rows_title': 'Complete rows',
   'coverage.rows': 'rows report every count that the indicator needs',
+  'coverage.all_rows': 'not counted by row',
   'coverage.rows_short': '{in}/{all} rows complete',
   'coverage.sentence': '{returns} of {due} returns due have come in ({percent}).',
   'coverage.nothing_due': 'nothing due',
 
   'kinds.ministry': 'Ministries',
-  'kinds.province': 'Provinces and centrally run cities',
+  'kinds.province': 'Provinces and cities',
   'kinds.enterprise': 'State enterprises',
   'kinds.other': 'Other agencies',
   'kinds.group': 'Groups of agencies',
@@ -121,6 +122,10 @@ export const EN: Record<keyof typeof VI, string> = {
     'Of the catalogue’s {denominator} services, the lead agencies deliver {numerator} online ({percent}).',
   'overview.say_levels':
     'Of the catalogue’s {denominator} services, the lead agencies deliver {numerator} at level 3 or 4 ({percent}).',
+  'overview.say_services_all':
+    'The lead agencies deliver all {denominator} services of the catalogue online.',
+  'overview.say_levels_all':
+    'The lead agencies deliver all {denominator} services of the catalogue at level 3 or 4.',
   'overview.say_end_to_end_services':
     '{numerator} of {denominator} eligible services are delivered full process.',
   'overview.say_level_4': '{numerator} of {denominator} eligible services are delivered at level 4.',
@@ -158,7 +163,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'trend.label': 'Chart of the rates by month; the table beneath it holds every number.',
   'trend.numbers': 'Numbers of the chart',
   'trend.published': 'Published figures',
-  'trend.version': '(definition {version})',
+  'trend.version': 'definition {version}',
   'trend.changed': 'new definition',
   'trend.month': '{month}/{year}',
 

@@ -121,8 +121,9 @@ export function overviewSentences(
   const online = headlines.find(h => h.indicator.id === 'level_3_4_completion');
   const services = parts(lang, online);
   if (services) {
+    const all = services.numerator === services.denominator ? '_all' : '';
     const key = online?.indicator.version === 1 ? 'overview.say_levels' : 'overview.say_services';
-    said.push(t(lang, key, services));
+    said.push(t(lang, `${key}${all}`, services));
   }
   const whole = headlines.find(h => h.indicator.id === 'end_to_end_services');
   const full = parts(lang, whole);
@@ -172,7 +173,7 @@ export function scorecardSentences(lang: Lang, lines: readonly StandingLine[]): 
     }
   }
   const ranked = lines
-    .filter(l => l.rank !== null && l.ranked_of > 1 && isVaried(l))
+    .filter(l => l.rank !== null && l.ranked_of > 1 && isTelling(l))
     .sort((a, b) => standing(a) - standing(b));
   const [best, worst] = [ranked[0], ranked.at(-1)];
   if (best && worst && best !== worst) {
@@ -186,9 +187,9 @@ export function scorecardSentences(lang: Lang, lines: readonly StandingLine[]): 
   return said;
 }
 
-/** Overdue repeats what on time says, so that the two never stand as best and worst beside each other. */
-function isVaried(line: Line): boolean {
-  return line.indicator.id !== 'overdue';
+/** Counts of services tie for the first rank all over, and overdue repeats what on time says. */
+function isTelling(line: Line): boolean {
+  return isDrawnWithInterval(versionOf(line.indicator)) && line.indicator.id !== 'overdue';
 }
 
 function standing(line: StandingLine): number {

@@ -50,8 +50,8 @@ export const VI = {
   'scope.change': 'Đổi kỳ và phạm vi',
   'scope.period': 'Kỳ báo cáo',
   'scope.catalogue': 'Danh mục',
-  'scope.vertical': 'Ngành dọc',
-  'scope.vertical_in': 'Tính cả công an, thuế, bảo hiểm xã hội',
+  'scope.vertical': 'Công an, thuế, bảo hiểm xã hội',
+  'scope.vertical_in': 'Tính cả ngành dọc',
   'scope.vertical_out': 'Không tính ngành dọc',
   'scope.boundaries': 'Theo địa giới, tổ chức của ngày',
   'scope.boundaries_hint': 'Để trống: ngày cuối kỳ. Ví dụ 01/7/2025 để cộng 63 tỉnh cũ thành 34.',
@@ -81,12 +81,13 @@ export const VI = {
   'coverage.returns': 'báo cáo phải nộp',
   'coverage.rows_title': 'Dòng đủ số liệu',
   'coverage.rows': 'dòng báo cáo có đủ các ô mà chỉ tiêu cần',
+  'coverage.all_rows': 'không tính theo dòng',
   'coverage.rows_short': '{in}/{all} dòng đủ số liệu',
   'coverage.sentence': 'Đã nhận {returns}/{due} báo cáo phải nộp ({percent}).',
   'coverage.nothing_due': 'không phải nộp',
 
   'kinds.ministry': 'Bộ, cơ quan ngang bộ',
-  'kinds.province': 'Tỉnh, thành phố trực thuộc Trung ương',
+  'kinds.province': 'Tỉnh, thành phố',
   'kinds.enterprise': 'Doanh nghiệp nhà nước',
   'kinds.other': 'Cơ quan khác',
   'kinds.group': 'Nhóm cơ quan',
@@ -118,6 +119,10 @@ export const VI = {
     'Trong {denominator} dịch vụ của danh mục, {numerator} dịch vụ đã được cơ quan chủ trì cung cấp trực tuyến ({percent}).',
   'overview.say_levels':
     'Trong {denominator} dịch vụ của danh mục, {numerator} dịch vụ đã được cơ quan chủ trì cung cấp ở mức độ 3 hoặc 4 ({percent}).',
+  'overview.say_services_all':
+    'Cả {denominator} dịch vụ của danh mục đã được cơ quan chủ trì cung cấp trực tuyến.',
+  'overview.say_levels_all':
+    'Cả {denominator} dịch vụ của danh mục đã được cơ quan chủ trì cung cấp ở mức độ 3 hoặc 4.',
   'overview.say_end_to_end_services':
     '{numerator}/{denominator} dịch vụ đủ điều kiện đã cung cấp toàn trình.',
   'overview.say_level_4': '{numerator}/{denominator} dịch vụ đủ điều kiện đã cung cấp ở mức độ 4.',
@@ -154,7 +159,7 @@ export const VI = {
   'trend.label': 'Biểu đồ các tỷ lệ theo tháng; số liệu đầy đủ ở bảng ngay bên dưới.',
   'trend.numbers': 'Số liệu của biểu đồ',
   'trend.published': 'Số liệu công bố',
-  'trend.version': '(cách tính {version})',
+  'trend.version': 'cách tính {version}',
   'trend.changed': 'đổi cách tính',
   'trend.month': '{month}/{year}',
 

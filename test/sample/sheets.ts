@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildCatalogue, type Catalogue } from '../../src/kpi/catalogue.ts';
 import { buildSample, type SampleFile, type SampleOptions } from '../../src/sample/generate.ts';
-import { referenceFromRows, referenceTables } from '../../src/store/reference.ts';
+import { referenceFromRows, referenceTables } from '../../src/store/reference-rows.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 

@@ -1,0 +1,64 @@
+/** Opens pages in a real browser and notes everything on them that should not happen. */
+import chromiumFiles from '@sparticuz/chromium';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { SITE } from './site.ts';
+
+export interface Screen {
+  width: number;
+  dark: boolean;
+  script: boolean;
+}
+
+/** `CHROMIUM` names another browser; else the one that came with the packages is unpacked. */
+export async function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || (await chromiumFiles.executablePath()),
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'],
+  });
+}
+
+export interface Watched {
+  page: Page;
+  /** Goes to an address of the site; resolves with the status when fonts and charts are there. */
+  visit(path: string): Promise<number>;
+  /** What went wrong since the last call: errors in the console, requests to elsewhere, failed requests. */
+  complaints(): string[];
+  close(): Promise<void>;
+}
+
+export async function openPage(browser: Browser, { width, dark, script }: Screen): Promise<Watched> {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: dark ? 'dark' : 'light',
+    javaScriptEnabled: script,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  let noted: string[] = [];
+  page.on('console', message => {
+    const text = message.text();
+    // The status of the page itself is looked at by the test; a browser repeats it in the console.
+    const ofPage = /the server responded with a status of 4\d\d/.test(text) && message.location().url === page.url();
+    if (['error', 'warning'].includes(message.type()) && !ofPage) noted.push(`console: ${text}`);
+  });
+  page.on('pageerror', error => noted.push(`script: ${error.message}`));
+  page.on('request', request => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== SITE && protocol !== 'data:') noted.push(`request to elsewhere: ${request.url()}`);
+  });
+  page.on('requestfailed', request => noted.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  return {
+    page,
+    visit: async path => {
+      const response = await page.goto(SITE + path, { waitUntil: 'load' });
+      await page.evaluate('document.fonts.ready.then(() => null)');
+      return response?.status() ?? 0;
+    },
+    complaints: () => {
+      const complaints = noted;
+      noted = [];
+      return complaints;
+    },
+    close: () => context.close(),
+  };
+}

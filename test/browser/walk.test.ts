@@ -1,0 +1,92 @@
+/** Every page as a reader meets it: both languages, light and dark, phone and desk, with and without scripts. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { launch, openPage, type Watched } from './browser.ts';
+import { ADDRESSES, inLang, LANGS } from './site.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+const SCREENS = LANGS.flatMap(lang =>
+  [390, 1280].flatMap(width =>
+    [false, true].flatMap(dark => [true, false].map(script => ({ lang, width, dark, script }))),
+  ),
+);
+
+/** What shows through when a text or a number is missing. */
+const BROKEN_TEXT = /\bundefined\b|\bNaN\b|\[object |\bnull\b|\{\{?\w+\}?\}|Invalid/;
+
+/** WCAG 2.2 up to level AA; axe gives every success criterion's level as a tag. */
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
+
+describe.each(SCREENS)('at $width px, $lang, dark $dark, scripts $script', screen => {
+  let watched: Watched;
+  beforeAll(async () => {
+    watched = await openPage(browser, screen);
+  });
+  afterAll(() => watched.close());
+
+  it.each(ADDRESSES)('$path is whole', async ({ path, status }) => {
+    const { page } = watched;
+    expect(await watched.visit(inLang(path, screen.lang))).toBe(status);
+    expect(await page.getAttribute('html', 'lang')).toBe(screen.lang);
+    await (screen.script ? expectDrawnCharts(page) : expectNoEmptyStage(page));
+    // What is folded away is looked at too; folding needs no script.
+    await page.evaluate('for (const d of document.querySelectorAll("details")) d.open = true');
+    expect(await wideParts(page)).toEqual([]);
+    expect((await page.innerText('body')).split('\n').filter(line => BROKEN_TEXT.test(line))).toEqual([]);
+    await expectReadableTrends(page);
+    if (screen.script) expect(await barriers(page)).toEqual([]);
+    expect(watched.complaints()).toEqual([]);
+  });
+});
+
+/** What makes the page scroll sideways; tables scroll inside frames of their own. */
+async function wideParts(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const room = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= room) return [];
+    const framed = e => { for (let p = e.parentElement; p; p = p.parentElement)
+      if (getComputedStyle(p).overflowX !== 'visible' && p !== document.body) return true; return false; };
+    return [...document.body.querySelectorAll('*')]
+      .filter(e => e.getBoundingClientRect().right > room + 1 && !framed(e))
+      .map(e => e.tagName + '.' + e.className + ' to ' + Math.round(e.getBoundingClientRect().right))
+      .concat('page ' + document.documentElement.scrollWidth + ' of ' + room).slice(-5);
+  })()`);
+}
+
+/** Every chart is shown and holds more than one colour. */
+async function expectDrawnCharts(page: Page): Promise<void> {
+  const blank = await page.evaluate(`Promise.resolve().then(async () => {
+    await document.fonts.ready;
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return [...document.querySelectorAll('figure[data-chart] canvas')].filter(canvas => {
+      if (canvas.closest('[hidden]') || canvas.width === 0 || canvas.height === 0) return true;
+      const dots = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+      return new Set(new Uint32Array(dots.buffer)).size < 3;
+    }).length;
+  })`);
+  expect(blank).toBe(0);
+}
+
+/** Without scripts no empty frame is left where a chart would stand. */
+async function expectNoEmptyStage(page: Page): Promise<void> {
+  expect(await page.locator('figure[data-chart] canvas:visible').count()).toBe(0);
+}
+
+/** The numbers of a chart stand in a table beneath it, one row per month drawn. */
+async function expectReadableTrends(page: Page): Promise<void> {
+  for (const figure of await page.locator('figure[data-chart]').all()) {
+    expect(await figure.locator('tbody tr:visible').count()).toBeGreaterThan(0);
+  }
+}
+
+/** What keeps people out, as `rule: places`. */
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  return violations.map(v => `${v.id}: ${v.nodes.slice(0, 4).map(n => `${n.target} ${n.any[0]?.message ?? ''}`).join(' | ')} (${v.nodes.length})`);
+}
