@@ -36,6 +36,7 @@ function look(series, colour) {
     borderWidth: series.showLine ? 2 : 0,
     pointHoverRadius: series.pointRadius + 2,
     spanGaps: false,
+    clip: 8,
     tension: 0,
     order: series.showLine ? 1 : 0,
   };

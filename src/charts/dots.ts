@@ -15,7 +15,7 @@ export interface Stretch {
 
 const STEP = 0.05;
 const START = 4;
-const LENGTH = 216;
+const LENGTH = 264;
 
 /** The least stretch that holds every rate with its interval, and the country. */
 export function stretchOf(dots: readonly Dot[], national: number | null): Stretch {
@@ -42,10 +42,10 @@ export function dotSvg(dot: Dot, stretch: Stretch, national: number | null): str
   if (dot.low !== null && dot.high !== null) {
     const width = Math.max(2, x(dot.high) - x(dot.low));
     parts.push(
-      `<rect class="band" x="${x(dot.low)}" y="3.5" width="${Math.round(width * 10) / 10}" height="9"/>`,
+      `<rect class="band" x="${x(dot.low)}" y="2" width="${Math.round(width * 10) / 10}" height="12"/>`,
     );
   }
-  parts.push(`<circle class="here" cx="${x(dot.value)}" cy="8" r="3"/>`);
+  parts.push(`<circle class="here" cx="${x(dot.value)}" cy="8" r="3.5"/>`);
   const box = `viewBox="0 0 ${LENGTH + 2 * START} 16" aria-hidden="true" focusable="false"`;
   return `<svg class="track dots" ${box}>${parts.join('')}</svg>`;
 }

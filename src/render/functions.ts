@@ -1,5 +1,6 @@
 /** What templates can call: words, numbers, addresses, small drawings. Each gets the page from its root. */
 import Handlebars from 'handlebars';
+import { type Dot, dotSvg, type Stretch, stretchOf } from '../charts/dots.ts';
 import { type SparkPoint, sparklineSvg } from '../charts/sparkline.ts';
 import { type Track, trackSvg } from '../charts/track.ts';
 import { INDICATOR_IDS, INDICATORS, type IndicatorVersion } from '../kpi/indicators.ts';
@@ -140,7 +141,10 @@ const said = {
     const v = version(ref);
     return v ? phrases.rankingRule(lang(o), v) : '';
   },
-  reason: (code: string, ref: Ref, o: Options) => phrases.reasonText(lang(o), code, version(ref)),
+  reason: (code: string, ref: Ref, due: number, o: Options) => {
+    if (code === 'nothing_to_divide' && due === 0) return t(lang(o), 'reason.nothing_due');
+    return phrases.reasonText(lang(o), code, version(ref));
+  },
   rankRange: (r: { rank_low: Maybe<number>; rank_high: Maybe<number> }, o: Options) => {
     if (!isNumber(r.rank_low) || !isNumber(r.rank_high)) return none(o);
     return r.rank_low === r.rank_high ? String(r.rank_low) : `${r.rank_low}–${r.rank_high}`;
@@ -177,8 +181,8 @@ const said = {
 const stretches = new WeakMap<readonly Dot[], Stretch>();
 function stretch(o: Options): Stretch {
   const { ranked = [], national } = root(o).doc;
-  let found = stretches.get(ranked);
-  if (!found) stretches.set(ranked, (found = stretchOf(ranked, national?.value ?? null)));
+  const found = stretches.get(ranked) ?? stretchOf(ranked, national?.value ?? null);
+  stretches.set(ranked, found);
   return found;
 }
 
@@ -228,6 +232,8 @@ const parts = {
     const others = all.filter(m => !isMain(m));
     return others.length > 0 ? others : null;
   },
+  agencyLists: (doc: { agencies: readonly groups.Listed[]; boundaries: string }) =>
+    groups.agencyLists(doc.agencies, doc.boundaries),
   bySilence: groups.bySilence,
   byKind: groups.byKind,
   byIndicator: (all: Parameters<typeof groups.byIndicator>[0], o: Options) =>

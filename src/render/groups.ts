@@ -1,4 +1,5 @@
 /** How lists of a page's object are put together for reading: by kind, by duty, by version, as a matrix. */
+import { within } from '../kpi/agency.ts';
 import { monthsBetween, parsePeriod } from '../kpi/month.ts';
 import { dayText, periodTitle } from '../words/dates.ts';
 import { type Lang, t, wordFor } from '../words/words.ts';
@@ -12,6 +13,33 @@ export function byKind<A extends { kind: string }>(
   return KINDS.map(kind => ({ kind, agencies: agencies.filter(a => a.kind === kind) })).filter(
     group => group.agencies.length > 0,
   );
+}
+
+/** What the list of agencies needs to know of each. */
+export interface Listed {
+  kind: string;
+  valid_from: string | null;
+  valid_to: string | null;
+  due: number;
+  end_to_end: { value: number | null };
+}
+
+/**
+ * The agencies of a day by kind, those with something to report apart from those without; agencies of
+ * other days apart from all of them, unless figures are shown under their name.
+ */
+export function agencyLists<A extends Listed>(agencies: readonly A[], boundaries: string) {
+  const reports = (a: A): boolean => a.due > 0 || a.end_to_end.value !== null;
+  const shown = agencies.filter(a => reports(a) || within(boundaries, a.valid_from, a.valid_to));
+  return {
+    groups: byKind(shown).map(({ kind, agencies: all }) => ({
+      kind,
+      count: all.length,
+      reporting: all.filter(reports),
+      quiet: all.filter(a => !reports(a)),
+    })),
+    elsewhere: agencies.filter(a => !shown.includes(a)),
+  };
 }
 
 /** Those who sent nothing apart from those who sent a part. */

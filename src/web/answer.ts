@@ -46,9 +46,9 @@ export function formatOf(path: string): Format {
 export function answer<D extends object>(deps: Deps, page: DataPage<D>, format: Format): RequestHandler {
   return async (req, res) => {
     const asked = await ask(deps.db, req.query, deps.now());
-    const doc = isFault(asked) ? asked : await page.read(deps.db, asked, String(req.params.code ?? ''));
-    if (isFault(asked) || isFault(doc))
-      return refuse(deps, req, res, isFault(asked) ? asked : (doc as Fault));
+    if (isFault(asked)) return refuse(deps, req, res, asked);
+    const doc = await page.read(deps.db, asked, String(req.params.code ?? ''));
+    if (isFault(doc)) return refuse(deps, req, res, doc);
     // An answer may change with the next file; the entity tag makes asking again cheap.
     res.set('Cache-Control', 'no-cache');
     if (format === 'json') {

@@ -199,6 +199,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'rankings.reason': 'Reason',
   'reason.no_return': 'No return sent',
   'reason.below_minimum': 'Denominator below the minimum of {minimum}',
+  'reason.nothing_due': 'No service to count in this period',
   'reason.nothing_to_divide': 'Nothing to divide: none occurred in the period',
 
   'move.up': 'up {n} place|up {n} places',
@@ -214,9 +215,12 @@ export const EN: Record<keyof typeof VI, string> = {
 
   'agencies.title': 'Agencies',
   'agencies.text':
-    'Every agency in force on the boundaries of the day given above. Choose one to open its scorecard.',
+    'The agencies as they stood on the day given above, with their rate of dossiers completed end to end. Choose one to open its scorecard.',
   'agencies.region': 'Region',
   'agencies.end_to_end': 'Completed end to end',
+  'agencies.nothing_due': 'No service to report in the period',
+  'agencies.elsewhere': 'Agencies of other times',
+  'agencies.elsewhere_text': 'They ended before the day given above or came about after it.',
   'agencies.until': 'until {day}, now part of {names}',
 
   'agency.indicators': 'Standing on each indicator',

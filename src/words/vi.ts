@@ -196,6 +196,7 @@ export const VI = {
   'rankings.reason': 'Lý do',
   'reason.no_return': 'Chưa gửi báo cáo',
   'reason.below_minimum': 'Mẫu số dưới mức tối thiểu {minimum}',
+  'reason.nothing_due': 'Không có dịch vụ nào phải tính trong kỳ này',
   'reason.nothing_to_divide': 'Không có gì để chia: kỳ này không phát sinh',
 
   'move.up': 'tăng {n} bậc',
@@ -211,9 +212,12 @@ export const VI = {
 
   'agencies.title': 'Các cơ quan',
   'agencies.text':
-    'Mọi cơ quan có hiệu lực theo địa giới và tổ chức của ngày nêu trên. Chọn một cơ quan để mở phiếu điểm của cơ quan đó.',
+    'Các cơ quan theo địa giới và tổ chức của ngày nêu trên, với tỷ lệ hồ sơ hoàn thành toàn trình. Chọn một cơ quan để mở phiếu điểm.',
   'agencies.region': 'Vùng',
   'agencies.end_to_end': 'Hoàn thành toàn trình',
+  'agencies.nothing_due': 'Không có dịch vụ phải báo cáo trong kỳ',
+  'agencies.elsewhere': 'Cơ quan của thời gian khác',
+  'agencies.elsewhere_text': 'Đã kết thúc trước ngày nêu trên hoặc hình thành sau ngày đó.',
   'agencies.until': 'đến hết {day}, nay thuộc {names}',
 
   'agency.indicators': 'Vị trí theo từng chỉ tiêu',

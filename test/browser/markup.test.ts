@@ -10,6 +10,7 @@ const validator = new HtmlValidate({
     // Matters of taste, or of templates that leave blank lines behind.
     'no-trailing-whitespace': 'off',
     'long-title': 'off',
+    'doctype-style': ['error', { style: 'lowercase' }],
     // `role="region"` with a name makes a scrolling table reachable; a <section> would add an outline entry.
     'prefer-native-element': ['error', { exclude: ['region', 'note'] }],
   },

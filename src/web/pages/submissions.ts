@@ -55,10 +55,9 @@ export function submissionsPage(deps: Deps): RequestHandler {
   return async (req, res) => {
     const fields: Parameters = { ...req.query, ...(isRecord(req.body) ? req.body : {}) };
     const stated = readStated(fields);
-    const arrived = isFault(stated) ? stated : arrivedFile(req);
-    if (isFault(stated) || isFault(arrived)) {
-      return complain(deps, req, res, isFault(stated) ? stated : (arrived as Fault), fields);
-    }
+    if (isFault(stated)) return complain(deps, req, res, stated, fields);
+    const arrived = arrivedFile(req);
+    if (isFault(arrived)) return complain(deps, req, res, arrived, fields);
     const upload = {
       ...arrived,
       ...stated,
