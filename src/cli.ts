@@ -110,7 +110,7 @@ program
         const bytes = await readFile(file).catch((error: Error) => {
           throw new Refused(error.message);
         });
-        const kind: Kind = options.kind ?? guessKind(bytes);
+        const kind: Kind = options.kind ?? (await guessKind(bytes));
         const sent = {
           bytes,
           kind,

@@ -41,9 +41,6 @@ export interface Receipt {
   warnings: ReceiptFinding[];
 }
 
-/** Problems and warnings are all counted; so many are kept and listed. */
-export const LISTED = 1000;
-
 export function buildReceipt(
   catalogue: Catalogue,
   submission: Omit<StoredSubmission, 'id'> & { id: string | null },

@@ -1,7 +1,7 @@
 /** The checks on a file of milestones: official figures quoted from dated documents. */
 import type { CheckContext, Checked } from './check.ts';
 import { readCount } from './count.ts';
-import { cellReader, type Problem, type RawTable } from './finding.ts';
+import { cellReader, type Findings, noFindings, note, type ProblemCode, type RawTable } from './finding.ts';
 import { lookUps } from './look-up.ts';
 import type { Milestone } from './milestone.ts';
 import { hanoiDay, readDay } from './month.ts';
@@ -11,22 +11,22 @@ import { foldName } from './names.ts';
 export function checkMilestones(
   table: RawTable,
   context: CheckContext,
+  problems: Findings<ProblemCode>,
 ): Checked<Milestone & { row: number }> {
-  const cell = cellReader(table);
+  const cell = cellReader(table.columns);
   const names = lookUps(context.catalogue);
-  const problems: Problem[] = [];
   const items: (Milestone & { row: number })[] = [];
   const seen = new Map<string, number>();
   const today = hanoiDay(context.now);
   for (const { row, cells } of table.rows) {
-    const before = problems.length;
+    const before = problems.count;
     const found = (
-      code: Problem['code'],
+      code: ProblemCode,
       column: string,
       value: string,
       details: Record<string, string> = {},
     ) => {
-      problems.push({ row, column, value, code, details });
+      note(problems, { row, column, value, code, details });
     };
     const text = (column: string): string => cell(cells, column).normalize('NFC');
     const asOf = readDay(text('as_of'));
@@ -80,9 +80,9 @@ export function checkMilestones(
     if (first !== undefined)
       found('duplicate_row', 'indicator', milestone.indicator, { first: String(first) });
     else seen.set(key, row);
-    if (problems.length === before) items.push({ ...milestone, row });
+    if (problems.count === before) items.push({ ...milestone, row });
   }
-  return { items, problems, warnings: [], separator: null };
+  return { items, warnings: noFindings(), closed: noFindings() };
 }
 
 /** A figure as documents print it: `83,5`, `44.0`, `3.552`; null when blank, undefined when it is none. */

@@ -1,6 +1,6 @@
 /** The checks on a file of service statuses: how an agency delivers a service from a day on. */
 import type { CheckContext, Checked } from './check.ts';
-import { cellReader, type Problem, type RawTable } from './finding.ts';
+import { cellReader, type Findings, noFindings, note, type ProblemCode, type RawTable } from './finding.ts';
 import { lookUps, readAgency, readService } from './look-up.ts';
 import { type Day, hanoiDay, lastDay, monthOf, readDay } from './month.ts';
 import { foldName } from './names.ts';
@@ -32,22 +32,26 @@ const YES = ['co', 'yes', 'true', '1', 'x'];
 const NO = ['khong', 'no', 'false', '0'];
 
 /** Checks every row; any problem means that no status of the file may be stored. */
-export function checkServiceStatus(table: RawTable, context: CheckContext): Checked<StatusRow> {
-  const cell = cellReader(table);
+export function checkServiceStatus(
+  table: RawTable,
+  context: CheckContext,
+  problems: Findings<ProblemCode>,
+): Checked<StatusRow> {
+  const cell = cellReader(table.columns);
   const names = lookUps(context.catalogue);
-  const problems: Problem[] = [];
   const items: StatusRow[] = [];
+  const closed = noFindings<ProblemCode>();
   const seen = new Map<string, number>();
   const today = hanoiDay(context.now);
   for (const { row, cells } of table.rows) {
-    const before = problems.length;
+    const before = problems.count;
     const found = (
-      code: Problem['code'],
+      code: ProblemCode,
       column: string,
       value: string,
       details: Record<string, string> = {},
     ) => {
-      problems.push({ row, column, value, code, details });
+      note(problems, { row, column, value, code, details });
     };
     const asOfText = cell(cells, 'as_of');
     const asOf = readDay(asOfText);
@@ -59,17 +63,16 @@ export function checkServiceStatus(table: RawTable, context: CheckContext): Chec
 
     const levelText = cell(cells, 'level');
     const level = /^(?:mức độ |muc do |mức |level )?([1-4])$/i.exec(levelText.normalize('NFC'))?.[1];
-    if (levelText && !level) found('not_a_whole_number', 'level', levelText, { expected: '1–4' });
+    if (levelText && !level) found('not_a_whole_number', 'level', levelText, { expected: 'level' });
     const modeText = cell(cells, 'mode');
     const mode = MODE_NAMES[foldName(modeText)];
-    if (modeText && !mode)
-      found('not_a_whole_number', 'mode', modeText, { expected: 'information, partial, full' });
+    if (modeText && !mode) found('not_a_whole_number', 'mode', modeText, { expected: 'mode' });
     if (!levelText && !modeText) found('missing_value', 'level', '');
     const portalText = foldName(cell(cells, 'on_portal'));
     const onPortal = YES.includes(portalText) ? true : NO.includes(portalText) ? false : null;
 
     if (asOf && changesClosed(asOf, level !== undefined, mode !== undefined, context)) {
-      found('closed_period', 'as_of', asOfText);
+      note(closed, { row, column: 'as_of', value: asOfText, code: 'closed_period', details: {} });
     }
     if (asOf && agency && service) {
       const key = `${asOf}|${agency.code}|${service.code}`;
@@ -77,7 +80,7 @@ export function checkServiceStatus(table: RawTable, context: CheckContext): Chec
       if (first !== undefined)
         found('duplicate_row', 'service', cell(cells, 'service'), { first: String(first) });
       else seen.set(key, row);
-      if (problems.length === before) {
+      if (problems.count === before) {
         const spoken = {
           level: level ? Number(level) : null,
           mode: mode ?? null,
@@ -88,7 +91,7 @@ export function checkServiceStatus(table: RawTable, context: CheckContext): Chec
       }
     }
   }
-  return { items, problems, warnings: [], separator: null };
+  return { items, warnings: noFindings(), closed: closed };
 }
 
 /** Whether a status would move a number of a closed month: one that ends later, in a regime it speaks for. */

@@ -37,8 +37,11 @@ export const REQUIRED_COUNTS: readonly CountName[] = [
 /** The largest count that is believed; anything above is `too_large`. */
 export const LARGEST_COUNT = 999_999_999;
 
-/** Counts of one row; null means "not reported", which is not zero. */
+/** Counts of one row by name; null means "not reported", which is not zero. */
 export type Counts = Record<CountName, number | null>;
+
+/** The same in the order of `COUNTS`, as rows of a file are handed on. */
+export type CountRow = readonly (number | null)[];
 
 /** The counts of one (agency, unit, service, month), with the row of the file they stand in. */
 export interface Figure {
@@ -47,7 +50,7 @@ export interface Figure {
   /** Name of the reporting unit below the agency; null for the agency itself. */
   unit: string | null;
   service: string;
-  counts: Counts;
+  counts: CountRow;
   row: number;
 }
 

@@ -33,7 +33,7 @@ export const WARNING_CODES = ['service_missing', 'service_not_due', 'new_unit'] 
 export type WarningCode = (typeof WARNING_CODES)[number];
 
 /** `row` is the row as the user sees it in the file (the first line is 1); null when it is the whole file. */
-export interface Finding<C extends string = string> {
+export interface Finding<C extends string = ProblemCode | WarningCode> {
   row: number | null;
   column: string | null;
   value: string | null;
@@ -44,16 +44,40 @@ export interface Finding<C extends string = string> {
 export type Problem = Finding<ProblemCode>;
 export type Warning = Finding<WarningCode>;
 
-/** A file as rows of text under known headings. `columns[i]` is null for a column that is passed over. */
+/** Findings of a file of any size: all are counted, the first thousand kept. */
+export interface Findings<C extends string = ProblemCode | WarningCode> {
+  count: number;
+  listed: Finding<C>[];
+}
+export const LISTED = 1000;
+
+export function noFindings<C extends string>(): Findings<C> {
+  return { count: 0, listed: [] };
+}
+
+export function note<C extends string>(findings: Findings<C>, finding: Finding<C>): void {
+  findings.count += 1;
+  if (findings.listed.length < LISTED) findings.listed.push(finding);
+}
+
+/** One row of a file: its number as the user sees it, and its cells. */
+export interface RawRow {
+  row: number;
+  cells: string[];
+}
+
+/** Columns by place; null for a column that is passed over. */
+export type Columns = readonly (string | null)[];
+
+/** A whole file as rows of text under known headings. */
 export interface RawTable {
-  columns: (string | null)[];
-  rows: { row: number; cells: string[] }[];
-  headingRow: number;
+  columns: Columns;
+  rows: RawRow[];
 }
 
 /** Reads the cells of a row by column name; '' for a column the file does not have. */
-export function cellReader(table: RawTable): (cells: readonly string[], column: string) => string {
-  const place = new Map(table.columns.map((c, i) => [c, i]));
+export function cellReader(columns: Columns): (cells: readonly string[], column: string) => string {
+  const place = new Map(columns.map((c, i) => [c, i]));
   return (cells, column) => {
     const i = place.get(column);
     return i === undefined ? '' : (cells[i] ?? '').trim();

@@ -240,11 +240,14 @@ function addServices(
   for (const agency of reportersIn(catalogue, period.last)) {
     const due = services.filter(s => mustDeliver(catalogue, agency, s, day));
     if (due.length === 0) continue;
+    const own =
+      agency.kind !== 'province' && frame.view === 'sector' ? used?.anywhere : used?.by.get(agency.code);
+    // The yardstick of use speaks only where dossiers are reported; statuses alone say nothing of use.
+    const reported =
+      !used || (agency.kind === 'province' || frame.view === 'own' ? !!own : due.some(s => own?.has(s.code)));
     const known = hasStatus(catalogue, facts.statuses, agency.code, day);
     for (const service of due) {
       const leads = leadOf(catalogue, service.code, day)?.agency === agency.code;
-      const own =
-        agency.kind !== 'province' && frame.view === 'sector' ? used?.anywhere : used?.by.get(agency.code);
       const group = tallies.of(agency.code);
       group.expected += 1;
       if (leads) tallies.national.expected += 1;
@@ -260,11 +263,11 @@ function addServices(
         statusOn(catalogue, facts.statuses, agency.code, service, day),
         indicator.delivered,
       );
-      if (known && (!used || own)) {
+      if (known && reported) {
         group.returned = true;
         count(group, delivered, used ? (own?.get(service.code) ?? 0) > 0 : null);
       }
-      if (leads && known) {
+      if (leads && known && (!used || used.anywhere.size > 0)) {
         tallies.national.returned = true;
         count(tallies.national, delivered, used ? (used.anywhere.get(service.code) ?? 0) > 0 : null);
       } else if (leads && indicator.kind === 'services') {

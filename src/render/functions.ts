@@ -1,47 +1,28 @@
 /** What templates can call: words, numbers, addresses, small drawings. Each gets the page from its root. */
-import Handlebars from 'handlebars';
-import { type Dot, dotSvg, type Stretch, stretchOf } from '../charts/dots.ts';
-import { type SparkPoint, sparklineSvg } from '../charts/sparkline.ts';
-import { type Track, trackSvg } from '../charts/track.ts';
-import { INDICATOR_IDS, INDICATORS, type IndicatorVersion } from '../kpi/indicators.ts';
+import type Handlebars from 'handlebars';
+import type { SparkPoint } from '../charts/sparkline.ts';
+import { INDICATOR_IDS, INDICATORS } from '../kpi/indicators.ts';
 import { lastDay, parsePeriod } from '../kpi/month.ts';
-import type { PageContext } from '../render.ts';
 import { dayText, instantText, periodText, periodTitle } from '../words/dates.ts';
 import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
 import * as phrases from '../words/phrases.ts';
 import { isKey, type Lang, t, type Vars, wordFor } from '../words/words.ts';
 import { linkFrom, twinOf } from './address.ts';
+import { DRAWN } from './drawings.ts';
 import * as groups from './groups.ts';
+import {
+  isNumber,
+  lang,
+  type Maybe,
+  none,
+  type Options,
+  type Rate,
+  type Ref,
+  type Root,
+  root,
+  version,
+} from './root.ts';
 import { isMain, type Published, trendFigure } from './trend.ts';
-
-/** What stands at the root of every template. Members of `doc` are there on the pages that have them. */
-export interface Root {
-  lang: Lang;
-  doc: {
-    period?: string | null;
-    agency?: string;
-    headlines?: Parameters<typeof phrases.overviewSentences>[1];
-    coverage?: { returns: number; due: number };
-    indicators?: Parameters<typeof phrases.scorecardSentences>[1];
-    trend?: Parameters<typeof trendFigure>[1];
-    milestones?: readonly Published[];
-    given?: { kind?: string };
-    ranked?: readonly Dot[];
-    national?: { value: number | null };
-  };
-  page: PageContext;
-}
-
-type Options = Handlebars.HelperOptions;
-type Ref = { id: string; version: number };
-type Rate = { numerator: number | null; denominator: number | null; value: number | null };
-type Maybe<T> = T | null | undefined;
-
-const root = (o: Options): Root => o.data.root as Root;
-const lang = (o: Options): Lang => root(o).lang;
-const html = (text: string): Handlebars.SafeString => new Handlebars.SafeString(text);
-const isNumber = (v: unknown): v is number => typeof v === 'number';
-const version = (ref: Maybe<Ref>): IndicatorVersion | null => (ref ? phrases.versionOf(ref) : null);
 
 /** The five rates an overview shows large; the others follow in its table. */
 const HEADLINES = [
@@ -61,13 +42,6 @@ const SECTIONS = {
   published: 1,
   unknown: 3,
 };
-
-/** A dash that screen readers hear as words. */
-function none(o: Options): Handlebars.SafeString {
-  return html(
-    `<span class="none" aria-hidden="true">–</span><span class="hidden">${t(lang(o), 'rate.none')}</span>`,
-  );
-}
 
 const logic = {
   eq: (a: unknown, b: unknown) => a === b,
@@ -177,44 +151,6 @@ const said = {
   readAs: (as: Parameters<typeof phrases.readingText>[1], o: Options) => phrases.readingText(lang(o), as),
 };
 
-/** One stretch of the scale serves all rows of a ranking. */
-const stretches = new WeakMap<readonly Dot[], Stretch>();
-function stretch(o: Options): Stretch {
-  const { ranked = [], national } = root(o).doc;
-  const found = stretches.get(ranked) ?? stretchOf(ranked, national?.value ?? null);
-  stretches.set(ranked, found);
-  return found;
-}
-
-const drawn = {
-  dot: (row: Dot, o: Options) => dotSvg(row, stretch(o), root(o).doc.national?.value ?? null),
-  axis: (o: Options) => {
-    const { from, to } = stretch(o);
-    return html(
-      `<span class="axis"><span>${targetText(lang(o), from)}</span><span>${targetText(lang(o), to)}</span></span>`,
-    );
-  },
-  track: (o: Options) => trackSvg({ value: null, ...(o.hash as Partial<Track>) }),
-  spark: (points: Maybe<readonly SparkPoint[]>) => sparklineSvg(points ?? []),
-  trackKey: (marks: 'plain' | 'interval' | 'full', o: Options) => {
-    const shown = {
-      plain: ['here', 'country'],
-      interval: ['here', 'band', 'country'],
-      full: ['here', 'band', 'country', 'goal'],
-    };
-    return shown[marks]
-      .map(mark => `<span>${SIGNS[mark] ?? ''} ${wordFor(lang(o), 'key', mark)}</span>`)
-      .join(' ');
-  },
-};
-const SIGN = '<svg class="track sign" viewBox="0 0 16 16" aria-hidden="true" focusable="false">';
-const SIGNS: Readonly<Record<string, string>> = {
-  here: `${SIGN}<circle class="here" cx="8" cy="8" r="3.5"/></svg>`,
-  band: `${SIGN}<rect class="band" x="2" y="3" width="12" height="10"/></svg>`,
-  country: `${SIGN}<path class="country" d="M8 1V15"/></svg>`,
-  goal: `${SIGN}<path class="goal" d="M5 5l6 0l-3 5z"/></svg>`,
-};
-
 const places = {
   link: (path: string, o: Options) => linkFrom(root(o).page, lang(o), path, o.hash as Record<string, string>),
   twin: (format: string, o: Options) => twinOf(root(o).page, lang(o), format),
@@ -273,7 +209,7 @@ export const FUNCTIONS: Readonly<Record<string, Handlebars.HelperDelegate>> = {
   ...logic,
   ...texts,
   ...said,
-  ...drawn,
+  ...DRAWN,
   ...places,
   ...parts,
 };

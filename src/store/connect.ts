@@ -1,11 +1,15 @@
 /** The only place that knows an embedded database from a PostgreSQL server. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { lockFolder } from './lock.ts';
+import { type Packed, packedArrays, packedCopy } from './pack.ts';
 import type { Tables } from './tables.ts';
 
 /** A handle on the database or on an open transaction. */
@@ -43,8 +47,10 @@ export async function connect(
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 10_000 });
     // A broken idle connection is replaced by the pool; without a listener it would end the process.
     pool.on('error', () => {});
+    const server = overPool(pool, async () => {});
+    serverPools.set(server.db, pool);
     return {
-      ...overPool(pool, async () => {}),
+      ...server,
       embedded: false,
       dump: () => Promise.reject(new Error('a PostgreSQL server is backed up with pg_dump')),
     };
@@ -79,6 +85,57 @@ export function embed(pglite: PGlite, unlock: () => void): Omit<Connection, 'dum
       unlock();
     }),
     embedded: true,
+  };
+}
+
+/** Puts packed rows into a table of the transaction, in order. */
+export type Fill = (table: string, columns: readonly string[], rows: Packed) => Promise<void>;
+
+/** Handles over a server, with the pool that gives raw connections for COPY. */
+const serverPools = new WeakMap<object, pg.Pool>();
+
+/**
+ * Runs `work` in one transaction with the quickest way there is to put many rows into a table: binary COPY
+ * on a server; arrays on the embedded database, where COPY has no way in. `db` must not be a transaction.
+ */
+export async function inTransaction<T>(db: Db, work: (trx: Db, fill: Fill) => Promise<T>): Promise<T> {
+  const pool = serverPools.get(db);
+  if (!pool) return db.transaction().execute(trx => work(trx, fillByArrays(trx)));
+  const client = await pool.connect();
+  // Kysely hands a connection back after each use; this one stays with us until the end.
+  const release = client.release;
+  client.release = () => {};
+  let broken: Error | undefined;
+  try {
+    const one = new Kysely<Tables>({
+      dialect: new PostgresDialect({
+        pool: { connect: async () => client, end: async () => {} } as unknown as pg.Pool,
+      }),
+    });
+    return await one.transaction().execute(trx => work(trx, fillByCopy(client)));
+  } catch (error) {
+    if (error instanceof Error && /connection|terminat/i.test(error.message)) broken = error;
+    throw error;
+  } finally {
+    client.release = release;
+    client.release(broken);
+  }
+}
+
+function fillByCopy(client: pg.PoolClient): Fill {
+  return async (table, columns, rows) => {
+    const into = `copy ${table} (${columns.join(', ')}) from stdin (format binary)`;
+    await pipeline(Readable.from([packedCopy(rows)]), client.query(copyFrom(into)));
+  };
+}
+
+function fillByArrays(trx: Db): Fill {
+  return async (table, columns, rows) => {
+    const arrays = packedArrays(rows).map(({ bytes, type }) => sql`${bytes}::${sql.raw(type)}[]`);
+    await sql`insert into ${sql.table(table)} (${sql.raw(columns.join(', '))})
+      select * from unnest(${sql.join(arrays)})`.execute(trx);
+    // The embedded database works in this very thread: let others have their turn.
+    await new Promise(setImmediate);
   };
 }
 

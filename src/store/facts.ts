@@ -2,22 +2,26 @@
 import { sql } from 'kysely';
 import { entry } from '../kpi/entry.ts';
 import { KEPT_SUMS, type Sums } from '../kpi/figure.ts';
-import { firstDay, lastDay, type Month } from '../kpi/month.ts';
+import { type Day, firstDay, lastDay, type Month, monthOf } from '../kpi/month.ts';
 import { buildStatusBook, type Mode, type Status, type StatusBook } from '../kpi/status.ts';
 import type { Cell, Facts, MonthFacts } from '../kpi/tally.ts';
 import type { Db } from './connect.ts';
 import { awaitInstants } from './instant.ts';
 
-/** Months kept in memory for one version of the data. */
+/** Months kept in memory for one state of the data. */
 const KEPT_MONTHS = 120;
 
+/** A state of the data as far as it was read. */
 interface Kept {
+  /** Instant (ms) of the newest posting in it. */
+  upTo: number;
   months: Map<Month, MonthFacts>;
-  statuses: { book: StatusBook; inventedFrom: string | null } | null;
+  statuses: { book: StatusBook; inventedFrom: Day | null } | null;
 }
 
-/** By handle and version; the two newest versions, so that `as_of` does not evict the present. */
-const kept = new WeakMap<object, Map<string, Kept>>();
+/** The present, and the one past that was asked for last, by handle. */
+const presents = new WeakMap<object, Kept>();
+const pasts = new WeakMap<object, { version: string; kept: Kept }>();
 
 /**
  * The version of everything known at `asOf` (ms; null is now) and the instant that shows it for ever:
@@ -31,10 +35,9 @@ export async function versionAt(db: Db, asOf: number | null): Promise<{ version:
     posted: Date | null;
     loaded: Date | null;
     closed: number;
-  }>`
-    select p.id as posting, p.recorded_at as posted,
+  }>`select p.id as posting, p.recorded_at as posted,
       (select max(recorded_at) from reference_loads where recorded_at < ${limit}) as loaded,
-      (select count(*) from publications) as closed
+      (select count(*) from publications where published_at < ${limit}) as closed
     from (select 1) one left join lateral (
       select id, recorded_at from postings where recorded_at < ${limit} order by recorded_at desc, id desc limit 1
     ) p on true`.execute(db);
@@ -46,25 +49,65 @@ export async function versionAt(db: Db, asOf: number | null): Promise<{ version:
 
 /** The facts of some months as known at `asOf` (ms; null is now). Months without data have no cells. */
 export async function factsFor(db: Db, months: readonly Month[], asOf: number | null): Promise<Facts> {
-  const { version } = await versionAt(db, asOf);
-  const versions = kept.get(db) ?? new Map<string, Kept>();
-  kept.set(db, versions);
-  if (!versions.has(version) && versions.size >= 2) versions.delete(versions.keys().next().value as string);
-  const known = entry(versions, version, (): Kept => ({ months: new Map(), statuses: null }));
-  const limit = asOf === null ? null : new Date(asOf);
-  known.statuses ??= await readStatuses(db, limit);
-  const { book, inventedFrom } = known.statuses;
-  const missing = months.filter(m => !known.months.has(m));
-  if (missing.length) {
-    if (known.months.size + missing.length > KEPT_MONTHS) known.months.clear();
-    for (const facts of await readMonths(db, missing, limit, inventedFrom))
-      known.months.set(facts.month, facts);
-  }
-  const wanted = months.map(m => [m, known.months.get(m)] as const);
-  return {
-    months: new Map(wanted.filter((w): w is [Month, MonthFacts] => w[1] !== undefined)),
-    statuses: book,
+  if (asOf !== null) await awaitInstants(db);
+  // One snapshot: what is kept as a state of the data must be that state and no later one.
+  const read = async (trx: Db): Promise<Facts> => {
+    const kept = asOf === null ? await presentOf(db, trx) : await pastOf(db, trx, asOf);
+    const limit = asOf === null ? null : new Date(asOf);
+    kept.statuses ??= await readStatuses(trx, limit);
+    const missing = months.filter(m => !kept.months.has(m));
+    if (kept.months.size + missing.length > KEPT_MONTHS) kept.months.clear();
+    const absent = months.filter(m => !kept.months.has(m));
+    if (absent.length)
+      for (const facts of await readMonths(trx, absent, limit)) kept.months.set(facts.month, facts);
+    const { book, inventedFrom } = kept.statuses;
+    const marked = (facts: MonthFacts): MonthFacts =>
+      facts.invented || inventedFrom === null || inventedFrom > lastDay(facts.month)
+        ? facts
+        : { ...facts, invented: true };
+    return {
+      months: new Map(months.map(m => [m, marked(kept.months.get(m) as MonthFacts)])),
+      statuses: book,
+    };
   };
+  return db.isTransaction
+    ? read(db)
+    : db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read);
+}
+
+/**
+ * The present as kept, less the months that postings since then have moved. A new state is a new object:
+ * whoever still reads an older snapshot goes on filling the old one.
+ */
+async function presentOf(db: Db, trx: Db): Promise<Kept> {
+  const kept = presents.get(db) ?? { upTo: 0, months: new Map(), statuses: null };
+  const { rows } = await sql<{ recorded_at: Date; periods: Day[]; kind: string }>`
+    select p.recorded_at, p.periods::text[] as periods, s.kind
+    from postings p join submissions s on s.id = p.submission_id
+    where p.recorded_at >= ${new Date(kept.upTo)} and p.recorded_at < 'infinity' order by p.recorded_at`.execute(
+    trx,
+  );
+  const seen = rows.at(-1)?.recorded_at.getTime() ?? 0;
+  // This snapshot is older than what is kept: it answers for itself alone.
+  if (seen < kept.upTo) return { upTo: seen, months: new Map(), statuses: null };
+  if (seen === kept.upTo && presents.has(db)) return kept;
+  const next: Kept = { upTo: seen, months: new Map(kept.months), statuses: kept.statuses };
+  for (const { recorded_at, periods, kind } of rows) {
+    if (recorded_at.getTime() === kept.upTo) continue;
+    if (kind === 'service-status') next.statuses = null;
+    else for (const day of periods) next.months.delete(monthOf(day));
+  }
+  presents.set(db, next);
+  return next;
+}
+
+async function pastOf(db: Db, trx: Db, asOf: number): Promise<Kept> {
+  const { version } = await versionAt(trx, asOf);
+  const there = pasts.get(db);
+  if (there?.version === version) return there.kept;
+  const kept: Kept = { upTo: asOf, months: new Map(), statuses: null };
+  pasts.set(db, { version, kept });
+  return kept;
 }
 
 /** Postings that count: with an instant, and not after the limit. */
@@ -73,12 +116,7 @@ const counts = (limit: Date | null, alias: string) =>
     ? sql`${sql.ref(`${alias}.recorded_at`)} < 'infinity'`
     : sql`${sql.ref(`${alias}.recorded_at`)} <= ${limit}`;
 
-async function readMonths(
-  db: Db,
-  months: readonly Month[],
-  limit: Date | null,
-  inventedFrom: string | null,
-): Promise<MonthFacts[]> {
+async function readMonths(db: Db, months: readonly Month[], limit: Date | null): Promise<MonthFacts[]> {
   const periods = months.map(firstDay);
   const sums = sql.raw(KEPT_SUMS.map(s => `sum(l.${s.name})::bigint as ${s.name}`).join(', '));
   const { rows: cells } = await sql<Sums & { period: string; agency: string; service: string; came: Date }>`
@@ -108,7 +146,7 @@ async function readMonths(
   return months.map(month => ({
     month,
     cells: byMonth.get(firstDay(month)) as Map<string, Map<string, Cell>>,
-    invented: marked.has(firstDay(month)) || (inventedFrom !== null && inventedFrom <= lastDay(month)),
+    invented: marked.has(firstDay(month)),
   }));
 }
 

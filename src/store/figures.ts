@@ -1,62 +1,127 @@
 /** Figures become current here: superseded ones move to the history, and the ledger takes the difference. */
 import { sql } from 'kysely';
+import { entry } from '../kpi/entry.ts';
 import { COUNTS, type Figure, KEPT_SUMS, REQUIRED_COUNTS } from '../kpi/figure.ts';
-import { firstDay } from '../kpi/month.ts';
-import { foldName } from '../kpi/names.ts';
-import type { Db } from './connect.ts';
+import { firstDay, type Month } from '../kpi/month.ts';
+import type { Db, Fill } from './connect.ts';
+import { holdMonths } from './instant.ts';
 import { agencyKeys, serviceKeys, unitKeys } from './keys.ts';
+import { dayNumber, type Packed } from './pack.ts';
+import {
+  attachPartition,
+  ensurePartitions,
+  hasPartition,
+  makePartition,
+  partitionName,
+} from './partitions.ts';
 
-/** Rows handed over in one statement. */
-const CHUNK = 10_000;
-
-const KEY = ['period', 'agency_id', 'unit_id', 'service_id'] as const;
+const KEY = ['period', 'agency_id', 'unit_id', 'service_id'];
+const STAGED = [...KEY, ...COUNTS, 'source_row', 'posting_id'];
+const STAGED_TYPES: Packed['types'] = ['date', ...STAGED.slice(2).map(() => 'int4' as const), 'int8'];
+/** Rows handed over in one go. */
+const FILL_ROWS = 4000;
 const list = (names: readonly string[], prefix = '') => sql.raw(names.map(n => `${prefix}${n}`).join(', '));
 const sameKey = (a: string, b: string) => sql.raw(KEY.map(k => `${a}.${k} = ${b}.${k}`).join(' and '));
 
-/**
- * Puts figures beside the current ones in a temporary table of this transaction and says how many differ.
- * A row differs when its key is new or any count is another (a blank is not a zero); an agency's own row
- * and rows of its units exclude each other, so the other form counts as different too.
- */
-export async function stageFigures(trx: Db, figures: readonly Figure[]): Promise<{ changed: number }> {
-  await sql`create temporary table staged on commit drop as
-    select ${list([...KEY, ...COUNTS, 'source_row'])} from figures with no data`.execute(trx);
-  const agencies = await agencyKeys(trx);
-  const services = await serviceKeys(trx);
-  const units = await unitKeys(trx, figures, agencies);
-  for (let i = 0; i < figures.length; i += CHUNK) {
-    const chunk = figures.slice(i, i + CHUNK);
-    const columns: (number | string | null)[][] = [
-      chunk.map(f => firstDay(f.month)),
-      chunk.map(f => agencies.get(f.agency) as number),
-      chunk.map(f =>
-        f.unit === null ? 0 : (units.get(`${agencies.get(f.agency)}|${foldName(f.unit)}`) as number),
-      ),
-      chunk.map(f => services.get(f.service) as number),
-      ...COUNTS.map(c => chunk.map(f => f.counts[c])),
-      chunk.map(f => f.row),
-    ];
-    const arrays = columns.map((c, n) => sql`${arrayLiteral(c)}::${sql.raw(n === 0 ? 'date' : 'int')}[]`);
-    await sql`insert into staged select * from unnest(${sql.join(arrays)})`.execute(trx);
-  }
-  await sql`analyze staged`.execute(trx);
-  await sql`create temporary table changed on commit drop as
-    select s.* from staged s left join figures f on ${sameKey('f', 's')}
-    where f.period is null or row(${list(COUNTS, 'f.')}) is distinct from row(${list(COUNTS, 's.')})`.execute(
-    trx,
-  );
-  await sql`create temporary table gone on commit drop as select * from figures with no data`.execute(trx);
-  const { rows } = await sql<{ n: number }>`select count(*) as n from changed`.execute(trx);
-  return { changed: (rows[0] as { n: number }).n };
+/** Figures of one file on their way into the database, inside one transaction. */
+export interface Staging {
+  /** Folded names of units seen for the first time, by agency. */
+  newUnits: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Puts figures aside; call it batch by batch. */
+  add(figures: readonly Figure[]): Promise<void>;
+  /**
+   * Compares what was put aside with what is current and says how many rows differ: a new key, or any other
+   * count (a blank is not a zero). The months must be held against other writers.
+   */
+  compare(): Promise<{ changed: number }>;
+  /**
+   * Makes the rows that differ current, supersedes what they replace, posts the difference of every kept sum
+   * to the ledger and notes first receipts.
+   */
+  post(receivedAt: Date): Promise<void>;
 }
 
 /**
- * Makes the changed rows of `stageFigures` current under `posting`, supersedes what they replace, posts the
- * difference of every kept sum to the ledger and notes first receipts. All in the caller's transaction.
+ * Stages figures under `posting`. Rows of a month that holds nothing yet go straight into what will be its
+ * partition, and get their keys in bulk; rows of other months go into a temporary table to be compared.
  */
-export async function postFigures(trx: Db, posting: number, receivedAt: Date): Promise<void> {
-  await sql`analyze changed`.execute(trx);
+export async function stageFigures(trx: Db, fill: Fill, posting: number): Promise<Staging> {
+  const [agencies, services] = [await agencyKeys(trx), await serviceKeys(trx)];
+  const units = new Map<string, number>();
+  const newUnits = new Map<string, Set<string>>();
+  const days = new Map<Month, number>();
+  /** The table that takes each month's rows. */
+  const tables = new Map<Month, string>();
+  const fresh: Month[] = [];
+  let freshRows = 0;
+  const waiting = new Map<string, (number | null)[][]>();
+  for (const table of ['staged', 'gone']) {
+    await sql`create temporary table ${sql.table(table)} (like figures) on commit drop`.execute(trx);
+  }
+
+  async function tableFor(month: Month): Promise<string> {
+    const known = tables.get(month);
+    if (known) return known;
+    await holdMonths(trx, [month]);
+    const isFresh = !(await hasPartition(trx, 'figures', month));
+    const table = isFresh ? await makePartition(trx, 'figures', month) : 'staged';
+    if (isFresh) fresh.push(month);
+    tables.set(month, table);
+    return table;
+  }
+
+  const packed = (f: Figure): (number | null)[] => {
+    const agency = agencies.get(f.agency) as number;
+    const day = entry(days, f.month, () => dayNumber(firstDay(f.month)));
+    const unit = f.unit === null ? 0 : (units.get(`${agency}|${f.unit}`) as number);
+    return [day, agency, unit, services.get(f.service) as number, ...f.counts, f.row, posting];
+  };
+
+  async function flush(table: string): Promise<void> {
+    const rows = waiting.get(table) ?? [];
+    waiting.delete(table);
+    if (rows.length) await fill(table, STAGED, { types: STAGED_TYPES, rows });
+  }
+
+  return {
+    newUnits,
+    add: async figures => {
+      for (const { agency, folded } of await unitKeys(trx, figures, agencies, units)) {
+        entry(newUnits, agency, () => new Set<string>()).add(folded);
+      }
+      for (const [month, rows] of Map.groupBy(figures, f => f.month)) {
+        const table = await tableFor(month);
+        if (table !== 'staged') freshRows += rows.length;
+        const there = entry(waiting, table, () => []);
+        for (const row of rows) there.push(packed(row));
+        if (there.length >= FILL_ROWS) await flush(table);
+      }
+    },
+    compare: async () => {
+      for (const table of [...waiting.keys()]) await flush(table);
+      await sql`analyze staged`.execute(trx);
+      await sql`create temporary table changed on commit drop as
+        select s.* from staged s left join figures f on ${sameKey('f', 's')}
+        where f.period is null or row(${list(COUNTS, 'f.')}) is distinct from row(${list(COUNTS, 's.')})`.execute(
+        trx,
+      );
+      const { rows } = await sql<{ n: number }>`select count(*) as n from changed`.execute(trx);
+      return { changed: (rows[0] as { n: number }).n + freshRows };
+    },
+    post: async receivedAt => {
+      for (const month of fresh) await attachPartition(trx, 'figures', month);
+      await ensurePartitions(trx, ['figures_history', 'ledger', 'returns'], fresh);
+      await supersede(trx, posting);
+      const sources = ['changed', ...fresh.map(m => partitionName('figures', m))];
+      for (const table of sources) await postSums(trx, posting, table, receivedAt);
+    },
+  };
+}
+
+/** Moves what the changed rows replace to the history, and puts them in its place. */
+async function supersede(trx: Db, posting: number): Promise<void> {
   const columns = [...KEY, ...COUNTS, 'posting_id', 'source_row'];
+  await sql`analyze changed`.execute(trx);
   await sql`with superseded as (
       delete from figures f using changed c where ${sameKey('f', 'c')} returning f.*
     ) insert into gone select * from superseded`.execute(trx);
@@ -69,18 +134,22 @@ export async function postFigures(trx: Db, posting: number, receivedAt: Date): P
     ) insert into gone select * from replaced`.execute(trx);
   await sql`insert into figures_history (${list(columns)}, superseded_by)
     select ${list(columns)}, ${posting}::bigint from gone`.execute(trx);
-  await sql`insert into figures (${list(columns)})
-    select ${list([...KEY, ...COUNTS])}, ${posting}::bigint, source_row from changed
-    order by ${list(KEY)}`.execute(trx);
-  const sums = KEPT_SUMS.map(s => s.name);
-  await sql`insert into ledger (period, agency_id, service_id, posting_id, ${list(sums)})
+  await sql`insert into figures (${list(columns)}) select ${list(columns)} from changed order by ${list(KEY)}`.execute(
+    trx,
+  );
+}
+
+/** Posts to the ledger what the rows of `table` add and what `gone` takes away, and notes first receipts. */
+async function postSums(trx: Db, posting: number, table: string, receivedAt: Date): Promise<void> {
+  const counts = list([...KEY, ...COUNTS]);
+  const away = table === 'changed' ? sql`union all select -1, ${counts} from gone` : sql``;
+  await sql`insert into ledger (period, agency_id, service_id, posting_id, ${list(KEPT_SUMS.map(s => s.name))})
     select period, agency_id, service_id, ${posting}::bigint, ${sql.raw(KEPT_SUMS.map(postedSum).join(', '))}
-    from (select 1 as sign, ${list([...KEY, ...COUNTS])} from changed
-      union all select -1, ${list([...KEY, ...COUNTS])} from gone) as difference
+    from (select 1 as sign, ${counts} from ${sql.table(table)} ${away}) as difference
     group by period, agency_id, service_id order by period, agency_id, service_id`.execute(trx);
   await sql`insert into returns (period, agency_id, service_id, posting_id, received_at)
     select c.period, c.agency_id, c.service_id, ${posting}::bigint, ${receivedAt}::timestamptz
-    from (select distinct period, agency_id, service_id from changed) c
+    from (select distinct period, agency_id, service_id from ${sql.table(table)}) c
     where not exists (select from returns r where r.period = c.period and r.agency_id = c.agency_id
       and r.service_id = c.service_id and r.received_at <= ${receivedAt}::timestamptz)`.execute(trx);
 }
@@ -91,9 +160,4 @@ function postedSum(sum: (typeof KEPT_SUMS)[number]): string {
   const blanks = sum.reported.filter(c => !REQUIRED_COUNTS.includes(c));
   const reported = blanks.map(c => `${c} is not null`).join(' and ') || 'true';
   return `sum(case when ${reported} then sign * (${amount}) else 0 end)`;
-}
-
-/** A PostgreSQL array literal; quicker to make and to send than a parameter per element. */
-function arrayLiteral(values: readonly (number | string | null)[]): string {
-  return `{${values.map(v => v ?? 'NULL').join(',')}}`;
 }

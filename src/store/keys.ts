@@ -11,50 +11,50 @@ export async function serviceKeys(db: Db): Promise<Map<string, number>> {
   return new Map((await db.selectFrom('service_keys').selectAll().execute()).map(r => [r.code, r.id]));
 }
 
-/** Numbers of the units that the figures name, made where new. Keys are `AGENCY_ID|folded name`. */
+/**
+ * Completes `keys` (by `AGENCY_ID|name as written`) with the units that the figures name; units not seen
+ * before are made, and returned. Spellings that fold alike are one unit.
+ */
 export async function unitKeys(
   trx: Db,
   figures: readonly Figure[],
   agencies: ReadonlyMap<string, number>,
-): Promise<Map<string, number>> {
+  keys: Map<string, number>,
+): Promise<{ agency: string; folded: string }[]> {
   const wanted = new Map<string, { agency_id: number; folded: string; name: string }>();
-  for (const f of figures) {
-    if (f.unit === null) continue;
-    const agency_id = agencies.get(f.agency) as number;
-    const folded = foldName(f.unit);
-    wanted.set(`${agency_id}|${folded}`, { agency_id, folded, name: f.unit });
+  for (const { agency, unit } of figures) {
+    if (unit === null) continue;
+    const agency_id = agencies.get(agency) as number;
+    const key = `${agency_id}|${unit}`;
+    if (!keys.has(key) && !wanted.has(key))
+      wanted.set(key, { agency_id, folded: foldName(unit), name: unit });
   }
-  if (wanted.size === 0) return new Map();
-  const there = await trx
-    .selectFrom('unit_keys')
-    .selectAll()
-    .where('agency_id', 'in', [...new Set([...wanted.values()].map(u => u.agency_id))])
-    .execute();
-  const keys = new Map(there.map(u => [`${u.agency_id}|${u.folded}`, u.id]));
-  const fresh = [...wanted].filter(([key]) => !keys.has(key)).map(([, unit]) => unit);
-  for (let i = 0; i < fresh.length; i += 1000) {
-    const made = await trx
+  if (wanted.size === 0) return [];
+  // In one order for everybody, so that two files with the same new units cannot wait for each other.
+  const units = [...new Map([...wanted.values()].map(u => [`${u.agency_id}|${u.folded}`, u])).values()].sort(
+    (a, b) => a.agency_id - b.agency_id || (a.folded < b.folded ? -1 : 1),
+  );
+  const codes = new Map([...agencies].map(([code, id]) => [id, code]));
+  const made: { agency: string; folded: string }[] = [];
+  const ids = new Map<string, number>();
+  for (let i = 0; i < units.length; i += 1000) {
+    const rows = units.slice(i, i + 1000);
+    const fresh = await trx
       .insertInto('unit_keys')
-      .values(fresh.slice(i, i + 1000))
-      .onConflict(c =>
-        c.columns(['agency_id', 'folded']).doUpdateSet(e => ({ folded: e.ref('excluded.folded') })),
-      )
-      .returningAll()
+      .values(rows)
+      .onConflict(c => c.doNothing())
+      .returning(['agency_id', 'folded'])
       .execute();
-    for (const u of made) keys.set(`${u.agency_id}|${u.folded}`, u.id);
+    made.push(...fresh.map(u => ({ agency: codes.get(u.agency_id as number) as string, folded: u.folded })));
+    const found = await trx
+      .selectFrom('unit_keys')
+      .select(['id', 'agency_id', 'folded'])
+      .where('agency_id', 'in', [...new Set(rows.map(r => r.agency_id))])
+      .where('folded', 'in', [...new Set(rows.map(r => r.folded))])
+      .execute();
+    for (const u of found) ids.set(`${u.agency_id}|${u.folded}`, u.id);
   }
-  return keys;
-}
-
-/** Folded names of the known units of some agencies. */
-export async function knownUnits(db: Db, agencies: readonly string[]): Promise<Map<string, Set<string>>> {
-  const rows = await db
-    .selectFrom('unit_keys')
-    .innerJoin('agency_keys', 'agency_keys.id', 'unit_keys.agency_id')
-    .select(['code', 'folded'])
-    .where('agency_keys.code', 'in', agencies.length ? agencies : [''])
-    .execute();
-  const known = new Map<string, Set<string>>(agencies.map(a => [a, new Set()]));
-  for (const { code, folded } of rows) known.get(code)?.add(folded);
-  return known;
+  for (const [key, { agency_id, folded }] of wanted)
+    keys.set(key, ids.get(`${agency_id}|${folded}`) as number);
+  return made;
 }

@@ -1,34 +1,57 @@
-/** Partitions by month, made before a transaction needs them. */
+/** Partitions by month, made inside the transaction that first needs them. */
 import { sql } from 'kysely';
 import { addMonths, firstDay, type Month } from '../kpi/month.ts';
 import type { Db } from './connect.ts';
 
-export const FIGURE_TABLES = ['figures', 'figures_history', 'ledger', 'returns'] as const;
-export const STATUS_TABLES = ['statuses', 'statuses_history'] as const;
+type Partitioned = 'figures' | 'figures_history' | 'ledger' | 'returns' | 'statuses' | 'statuses_history';
+
+/** The day by which a table is cut into months. */
+const cutBy = (table: Partitioned): string => (table.startsWith('statuses') ? 'as_of' : 'period');
+
+export function partitionName(table: Partitioned, month: Month): string {
+  return `${table}_${month.replace('-', '_')}`;
+}
+
+export async function hasPartition(trx: Db, table: Partitioned, month: Month): Promise<boolean> {
+  const { rows } = await sql<{ there: boolean }>`
+    select to_regclass(${partitionName(table, month)}) is not null as there`.execute(trx);
+  return rows[0]?.there === true;
+}
 
 /**
- * Makes the months' partitions where absent, each in a transaction of its own: adding one locks the whole
- * table for a moment, which must not last as long as an import. An empty partition left behind does no harm.
+ * Makes a month's table with the checks of its parent, still on its own: rows go in without keys being
+ * looked up one by one. Its own check on the month spares the parent reading it through when it is attached.
  */
+export async function makePartition(trx: Db, table: Partitioned, month: Month): Promise<string> {
+  const name = partitionName(table, month);
+  const [from, to] = [firstDay(month), firstDay(addMonths(month, 1))];
+  const day = sql.ref(cutBy(table));
+  await sql`create table ${sql.table(name)} (like ${sql.table(table)} including constraints,
+    check (${day} >= ${sql.lit(from)} and ${day} < ${sql.lit(to)}))`.execute(trx);
+  return name;
+}
+
+/**
+ * Makes it part of its parent, which adds the primary and foreign keys in bulk. Attaching, unlike creating
+ * a partition in place, does not stop readers of the parent.
+ */
+export async function attachPartition(trx: Db, table: Partitioned, month: Month): Promise<void> {
+  const [from, to] = [firstDay(month), firstDay(addMonths(month, 1))];
+  await sql`alter table ${sql.table(table)} attach partition ${sql.table(partitionName(table, month))}
+    for values from (${sql.lit(from)}) to (${sql.lit(to)})`.execute(trx);
+}
+
+/** Makes and attaches empty partitions where absent. The caller holds the months against other writers. */
 export async function ensurePartitions(
-  db: Db,
-  tables: readonly (typeof FIGURE_TABLES | typeof STATUS_TABLES)[number][],
+  trx: Db,
+  tables: readonly Partitioned[],
   months: readonly Month[],
 ): Promise<void> {
-  for (const month of [...new Set(months)].sort()) {
-    const names = tables.map(table => ({ table, name: `${table}_${month.replace('-', '_')}` }));
-    const { rows } = await sql<{ name: string }>`
-      select name from unnest(${names.map(n => n.name)}::text[]) as name
-      where to_regclass(name) is null`.execute(db);
-    const missing = names.filter(n => rows.some(r => r.name === n.name));
-    if (missing.length === 0) continue;
-    const [from, to] = [firstDay(month), firstDay(addMonths(month, 1))];
-    await db.transaction().execute(async trx => {
-      await sql`select pg_advisory_xact_lock(766004, 0)`.execute(trx);
-      for (const { table, name } of missing) {
-        await sql`create table if not exists ${sql.table(name)} partition of ${sql.table(table)}
-          for values from (${sql.lit(from)}) to (${sql.lit(to)})`.execute(trx);
-      }
-    });
+  for (const month of new Set(months)) {
+    for (const table of tables) {
+      if (await hasPartition(trx, table, month)) continue;
+      await makePartition(trx, table, month);
+      await attachPartition(trx, table, month);
+    }
   }
 }

@@ -30,11 +30,11 @@ export interface StoredSubmission {
   invented: boolean;
 }
 
-/** Stores a submission with its bytes (once per content) and returns its id. */
+/** Stores a submission with the bytes of its file (once per content) and returns its id. */
 export async function recordSubmission(
   trx: Db,
   submission: Omit<StoredSubmission, 'id'>,
-  bytes: Buffer,
+  bytes: AsyncIterable<Buffer>,
   storedAt: number,
 ): Promise<number> {
   await storeFile(trx, submission.sha256, bytes);
@@ -67,31 +67,41 @@ export async function recordSubmission(
   return id;
 }
 
-/** Bytes a part of a stored file holds. */
-const PART = 4 * 1024 * 1024;
-
-async function storeFile(trx: Db, sha256: string, bytes: Buffer): Promise<void> {
+async function storeFile(trx: Db, sha256: string, pieces: AsyncIterable<Buffer>): Promise<void> {
   const fresh = await trx
     .insertInto('submission_files')
-    .values({ sha256, byte_count: bytes.length })
+    .values({ sha256, byte_count: 0 })
     .onConflict(c => c.doNothing())
     .returning('sha256')
     .executeTakeFirst();
   if (!fresh) return;
-  for (let part = 0; part * PART < bytes.length; part++) {
-    const piece = bytes.subarray(part * PART, (part + 1) * PART);
-    await trx.insertInto('submission_file_parts').values({ sha256, part, bytes: piece }).execute();
+  let [part, byte_count] = [0, 0];
+  for await (const bytes of pieces) {
+    await trx.insertInto('submission_file_parts').values({ sha256, part, bytes }).execute();
+    part += 1;
+    byte_count += bytes.length;
   }
+  await trx.updateTable('submission_files').set({ byte_count }).where('sha256', '=', sha256).execute();
+}
+
+/** The number of a posting that this transaction is going to make. */
+export async function newPosting(trx: Db): Promise<number> {
+  const { rows } = await sql<{
+    id: number;
+  }>`select nextval(pg_get_serial_sequence('postings', 'id')) as id`.execute(trx);
+  return (rows[0] as { id: number }).id;
 }
 
 /** Opens a posting; nothing under it counts until `closePosting` gives it its instant. */
-export async function openPosting(trx: Db, submission: number): Promise<number> {
-  const { id } = await trx
-    .insertInto('postings')
-    .values({ submission_id: submission, recorded_at: sql`'infinity'` as never })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+export async function openPosting(
+  trx: Db,
+  id: number,
+  submission: number,
+  months: readonly Month[],
+): Promise<void> {
+  const periods = [...new Set(months)].sort().map(firstDay);
+  await sql`insert into postings (id, submission_id, recorded_at, periods)
+    values (${id}, ${submission}, 'infinity', ${periods}::date[])`.execute(trx);
 }
 
 /** Gives a posting its instant (ms). The last thing before commit. */

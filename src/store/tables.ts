@@ -161,7 +161,8 @@ export interface Tables {
     warnings: Json<StoredFinding[]>;
     invented: boolean;
   };
-  postings: { id: Generated<number>; submission_id: number | null; recorded_at: Date };
+  /** `periods`: first days of the months whose figures or statuses it moves. */
+  postings: { id: Generated<number>; submission_id: number | null; recorded_at: Date; periods: string[] };
   figures: FigureColumns;
   figures_history: FigureColumns & { superseded_by: number };
   ledger: Sums & { period: string; agency_id: number; service_id: number; posting_id: number };

@@ -16,9 +16,11 @@ export const EN: Record<keyof typeof VI, string> = {
   'nav.methodology': 'Methodology',
   'nav.upload': 'Upload',
 
+  'invented.label': 'Note on sample figures',
   'invented.mark': 'Sample figures, invented for illustration – not real data.',
   'invented.text':
     'Do not quote the rates and ranks on this page. Only the published figures that name a document are real.',
+  'past.label': 'Note on the point in time',
   'past.text': 'You are seeing the figures exactly as they were recorded at {instant}.',
   'past.back': 'Back to the current figures',
 
@@ -100,8 +102,8 @@ export const EN: Record<keyof typeof VI, string> = {
   'kind_one.other': 'Other central agency',
   'kind_one.group': 'Group of agencies',
 
-  'view.own': 'own dossiers',
-  'view.sector': 'whole sector',
+  'view.own': 'Own dossiers',
+  'view.sector': 'Whole sector',
   'view.usual': 'As usual',
   'view.to_own': 'See only the dossiers the ministry handles itself',
   'view.to_sector': 'See the whole sector: everyone who delivers the services it leads',
@@ -370,6 +372,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'receipt.heading_row': 'headings in row {row}',
   'receipt.problems': '{n} problem to fix|{n} problems to fix',
   'receipt.first': 'The first {n} are listed.',
+  'receipt.first_warnings': 'The first {n} are listed.',
   'receipt.warnings': '{n} point to look at|{n} points to look at',
   'receipt.warnings_text': 'They do not block the file, but deserve a second look.',
   'receipt.findings': 'Place, message and remedy',

@@ -8,7 +8,7 @@ import {
   isIndicatorId,
 } from '../kpi/indicators.ts';
 import { dayText } from './dates.ts';
-import { percentText, pointsText, quotedText } from './numbers.ts';
+import { percentText, pointsText, quotedText, targetText } from './numbers.ts';
 import { type Lang, t, wordFor } from './words.ts';
 
 export interface RateParts {
@@ -111,7 +111,7 @@ export function overviewSentences(
   const completion = headlines.find(h => h.indicator.id === 'end_to_end_completion');
   const value = completion?.rate.value ?? null;
   if (value !== null && completion?.target) {
-    const target = percentText(lang, completion.target);
+    const target = targetText(lang, completion.target);
     const gap = completion.target - value;
     const key = gap > 0 ? 'overview.say_target_below' : 'overview.say_target_met';
     said.push(t(lang, key, { target, points: unsigned(lang, gap) }));

@@ -24,6 +24,16 @@ const FILE_TYPE: Record<string, { vi: string; en: string }> = {
   pdf: { vi: 'tệp PDF', en: 'a PDF file' },
 };
 
+/** What stands in a cell that is no count. */
+const EXPECTED: Record<string, { vi: string; en: string }> = {
+  level: { vi: 'Ghi mức độ 1, 2, 3 hoặc 4.', en: 'Write the level 1, 2, 3 or 4.' },
+  mode: {
+    vi: 'Ghi "Toàn trình", "Một phần" hoặc "Cung cấp thông tin".',
+    en: 'Write "full", "partial" or "information".',
+  },
+  number: { vi: 'Ghi một số, ví dụ 83,5.', en: 'Write a number, for example 83.5.' },
+};
+
 /** `d` holds the finding's details; names of agencies and services in it are already in the language asked for. */
 const TEXTS: Record<string, Texts> = {
   unreadable_file: {
@@ -233,16 +243,13 @@ const TEXTS: Record<string, Texts> = {
   },
   not_a_whole_number: {
     message: both(
-      d => (d.expected ? `Giá trị không hợp lệ (cần: ${d.expected}).` : 'Không phải số nguyên.'),
-      d => (d.expected ? `Not a valid value (expected: ${d.expected}).` : 'Not a whole number.'),
+      d => (d.expected ? 'Giá trị không hợp lệ.' : 'Không phải số nguyên.'),
+      d => (d.expected ? 'Not a valid value.' : 'Not a whole number.'),
     ),
     remedy: both(
+      d => EXPECTED[d.expected ?? '']?.vi ?? 'Ghi số hồ sơ là số nguyên, ví dụ 1234 hoặc 1.234.',
       d =>
-        d.expected ? `Ghi một trong: ${d.expected}.` : 'Ghi số hồ sơ là số nguyên, ví dụ 1234 hoặc 1.234.',
-      d =>
-        d.expected
-          ? `Write one of: ${d.expected}.`
-          : 'Write the number of dossiers as a whole number, for example 1234.',
+        EXPECTED[d.expected ?? '']?.en ?? 'Write the number of dossiers as a whole number, for example 1234.',
     ),
   },
   negative: {

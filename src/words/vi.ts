@@ -14,9 +14,11 @@ export const VI = {
   'nav.methodology': 'Phương pháp',
   'nav.upload': 'Nộp báo cáo',
 
+  'invented.label': 'Lưu ý về số liệu mẫu',
   'invented.mark': 'Số liệu mẫu, bịa ra để minh họa – không phải số liệu thật.',
   'invented.text':
     'Không trích dẫn các tỷ lệ và thứ hạng trên trang này. Riêng số liệu công bố có ghi văn bản là thật.',
+  'past.label': 'Lưu ý về thời điểm',
   'past.text': 'Đang xem số liệu đúng như hệ thống ghi nhận tại thời điểm {instant}.',
   'past.back': 'Về số liệu hiện hành',
 
@@ -97,8 +99,8 @@ export const VI = {
   'kind_one.other': 'Cơ quan trung ương khác',
   'kind_one.group': 'Nhóm cơ quan',
 
-  'view.own': 'tự xử lý',
-  'view.sector': 'toàn ngành',
+  'view.own': 'Tự xử lý',
+  'view.sector': 'Toàn ngành',
   'view.usual': 'Theo thông lệ',
   'view.to_own': 'Xem riêng hồ sơ bộ tự xử lý',
   'view.to_sector': 'Xem toàn ngành: mọi nơi thực hiện dịch vụ do bộ chủ trì',
@@ -367,6 +369,7 @@ export const VI = {
   'receipt.heading_row': 'tiêu đề ở dòng {row}',
   'receipt.problems': '{n} lỗi phải sửa',
   'receipt.first': 'Liệt kê {n} lỗi đầu tiên.',
+  'receipt.first_warnings': 'Liệt kê {n} điểm đầu tiên.',
   'receipt.warnings': '{n} điểm cần xem lại',
   'receipt.warnings_text': 'Những điểm này không chặn tệp, nhưng nên kiểm tra lại: đúng, đủ, sạch, sống.',
   'receipt.findings': 'Vị trí, nội dung và cách xử lý',

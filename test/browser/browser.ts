@@ -38,7 +38,8 @@ export async function openPage(browser: Browser, { width, dark, script }: Screen
   page.on('console', message => {
     const text = message.text();
     // The status of the page itself is looked at by the test; a browser repeats it in the console.
-    const ofPage = /the server responded with a status of 4\d\d/.test(text) && message.location().url === page.url();
+    const ofPage =
+      /the server responded with a status of 4\d\d/.test(text) && message.location().url === page.url();
     if (['error', 'warning'].includes(message.type()) && !ofPage) noted.push(`console: ${text}`);
   });
   page.on('pageerror', error => noted.push(`script: ${error.message}`));
@@ -61,4 +62,9 @@ export async function openPage(browser: Browser, { width, dark, script }: Screen
     },
     close: () => context.close(),
   };
+}
+
+/** The text of a part of the page as a reader sees it. */
+export async function textOf(page: Page, selector: string): Promise<string> {
+  return (await page.locator(selector).allInnerTexts()).join('\n');
 }

@@ -2,7 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { launch, openPage, type Watched } from './browser.ts';
+import { launch, openPage, textOf, type Watched } from './browser.ts';
 import { ADDRESSES, inLang, LANGS } from './site.ts';
 
 let browser: Browser;
@@ -11,14 +11,17 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+/** A phone and a desk, light and dark; without scripts each width once. */
 const SCREENS = LANGS.flatMap(lang =>
-  [390, 1280].flatMap(width =>
-    [false, true].flatMap(dark => [true, false].map(script => ({ lang, width, dark, script }))),
-  ),
+  [390, 1280].flatMap(width => [
+    { lang, width, dark: false, script: true },
+    { lang, width, dark: true, script: true },
+    { lang, width, dark: width === 1280, script: false },
+  ]),
 );
 
 /** What shows through when a text or a number is missing. */
-const BROKEN_TEXT = /\bundefined\b|\bNaN\b|\[object |\bnull\b|\{\{?\w+\}?\}|Invalid/;
+const BROKEN_TEXT = /\bundefined\b|\bNaN\b|\[object |\bnull\b|\{\{?\w+\}?\}|Invalid Date/;
 
 /** WCAG 2.2 up to level AA; axe gives every success criterion's level as a tag. */
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
@@ -38,9 +41,11 @@ describe.each(SCREENS)('at $width px, $lang, dark $dark, scripts $script', scree
     // What is folded away is looked at too; folding needs no script.
     await page.evaluate('for (const d of document.querySelectorAll("details")) d.open = true');
     expect(await wideParts(page)).toEqual([]);
-    expect((await page.innerText('body')).split('\n').filter(line => BROKEN_TEXT.test(line))).toEqual([]);
+    expect((await textOf(page, 'body')).split('\n').filter(line => BROKEN_TEXT.test(line))).toEqual([]);
     await expectReadableTrends(page);
-    if (screen.script) expect(await barriers(page)).toEqual([]);
+    // Colours and sizes do not depend on the language; in English one screen is enough.
+    const inspected = screen.script && (screen.lang === 'vi' || (screen.width === 1280 && !screen.dark));
+    if (inspected) expect(await barriers(page)).toEqual([]);
     expect(watched.complaints()).toEqual([]);
   });
 });
@@ -88,5 +93,11 @@ async function expectReadableTrends(page: Page): Promise<void> {
 /** What keeps people out, as `rule: places`. */
 async function barriers(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
-  return violations.map(v => `${v.id}: ${v.nodes.slice(0, 4).map(n => `${n.target} ${n.any[0]?.message ?? ''}`).join(' | ')} (${v.nodes.length})`);
+  return violations.map(
+    v =>
+      `${v.id}: ${v.nodes
+        .slice(0, 4)
+        .map(n => `${n.target} ${n.any[0]?.message ?? ''}`)
+        .join(' | ')} (${v.nodes.length})`,
+  );
 }

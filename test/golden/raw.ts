@@ -91,6 +91,7 @@ export function monthIn(cell: string): string {
 
 export interface Data {
   agencies: readonly Row[];
+  aliases: readonly Row[];
   successions: readonly Row[];
   services: readonly Row[];
   leads: readonly Row[];
@@ -105,6 +106,7 @@ export function readData(folder: string): Data {
   const table = (name: string): Row[] => records(readFileSync(join(folder, `${name}.csv`)));
   return {
     agencies: table('agencies'),
+    aliases: table('agency_aliases'),
     successions: table('agency_successions'),
     services: table('services'),
     leads: table('service_leads'),
@@ -149,9 +151,12 @@ export interface State {
   statuses: readonly StatusRow[];
 }
 
-/** The agency that a cell names on a day: by code, full or short name, or statistics code. */
+/** The agency that a cell names on a day: by code, any listed name, or statistics code. */
 function agencyIn(data: Data, cell: string, day: string): string {
-  const bearers = data.agencies.filter(a => [a.code, a.name_vi, a.short_vi, a.gso_code].includes(cell));
+  const listed = data.aliases.filter(a => a.alias === cell).map(a => a.agency_code);
+  const bearers = data.agencies.filter(
+    a => [a.code, a.name_vi, a.short_vi, a.gso_code].includes(cell) || listed.includes(a.code),
+  );
   const found = bearers.find(a => holds(a, day))?.code;
   if (!found) throw new Error(`nobody is called ${cell} on ${day}`);
   return found;

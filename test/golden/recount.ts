@@ -4,7 +4,7 @@ import { type CountRow, type Data, endOf, type State } from './raw.ts';
 
 export interface Question {
   indicator: string;
-  kind: 'province' | 'ministry';
+  kind: 'province' | 'ministry' | 'enterprise' | 'other';
   view: 'own' | 'sector';
   /** `YYYY-MM`, `YYYY-Qn`, `YYYY-Hn` or `YYYY-YTD-MM`. */
   period: string;
@@ -89,7 +89,7 @@ export function count(data: Data, state: State, question: Question): Counted {
   };
   const owner = (agency: string, service: string, day: string): string =>
     question.view === 'sector' ? duty.lead(service, day) : agency;
-  const inMonth = new Map(months.map(m => [m, state.rows.filter(r => r.month === m)]));
+  const inMonth = new Map(months.map(m => [m, rowsOf(state).get(m) ?? []]));
 
   for (const month of months) {
     const day = endOf(month);
@@ -100,7 +100,7 @@ export function count(data: Data, state: State, question: Question): Counted {
         const inTime = received !== undefined && received < duty.deadline(month);
         for (const group of [parts(owner(agency, service, day)), national]) {
           group.due += 1;
-          group.asked = true;
+          if (!COUNTED_SERVICES.includes(question.indicator)) group.asked = true;
           if (received !== undefined) group.returns += 1;
           if (!COUNTED_RETURNS.includes(question.indicator)) continue;
           const counts = question.indicator === 'reporting_completeness' ? received !== undefined : inTime;
@@ -221,6 +221,13 @@ function put(group: Parts, numerator: number, denominator: number): void {
   group.came = true;
   group.numerator = (group.numerator ?? 0) + numerator;
   group.denominator = (group.denominator ?? 0) + denominator;
+}
+
+const rememberedRows = new WeakMap<State, ReadonlyMap<string, readonly CountRow[]>>();
+function rowsOf(state: State): ReadonlyMap<string, readonly CountRow[]> {
+  const there = rememberedRows.get(state) ?? Map.groupBy(state.rows, r => r.month);
+  rememberedRows.set(state, there);
+  return there;
 }
 
 const rememberedDuties = new WeakMap<Data, Duties>();

@@ -9,6 +9,7 @@ import { publishMonth } from '../../src/store/months.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import {
   bytesOf,
+  ENGLISH,
   goodRow,
   kept,
   NOW,
@@ -18,6 +19,8 @@ import {
   shortRow,
   standing,
   submissionsOf,
+  UNFILLED,
+  VIETNAMESE,
 } from './sheets.ts';
 
 /** Row, column, value and code of a problem. */
@@ -239,11 +242,6 @@ const BAD: Record<string, { beside?: Partial<Upload>; problems: Expected[] }> = 
   },
 };
 
-/** Words that no Vietnamese sentence holds, and what a sentence looks like that was not filled in. */
-const ENGLISH =
-  /\b(the|this|that|is|are|not|no|has|have|and|with|than|from|row|rows|file|files|month|column|agency|service|number|numbers|whole|sum|percent|percentage|count|counts|blank|required|cell|value|values|known|unknown|expected|information|partial|full|day|online|received|resolved|pending|carried|digitised|paid|satisfied|ratings|denominator|numerator|level|mode|write|send|check|correct|keep)\b/i;
-const UNFILLED = /undefined|null|NaN|\[object|\{|\}|\$\{|""|\( | \)| {2}| ,| \.(?!x)|: *$/;
-
 const brief = (p: ReceiptFinding): Expected => [p.row, p.column, p.value, p.code];
 
 let database: TestDatabase;
@@ -281,6 +279,37 @@ describe('a file with a problem', () => {
       expect((await bytesOf(db, receipt.id)).equals(kept(`bad/${name}`))).toBe(true);
     },
   );
+
+  it.each(Object.entries(BAD))(
+    '%s says what is wrong and what to do, in either language',
+    async (name, { beside }) => {
+      const bytes = kept(`bad/${name}`);
+      const [vi, en] = await Promise.all(
+        (['vi', 'en'] as const).map(lang => send(database.db, bytes, { ...beside, lang, dryRun: true })),
+      );
+      for (const [i, problem] of (vi?.problems ?? []).entries()) {
+        const other = en?.problems[i] as ReceiptFinding;
+        expect(brief(other)).toEqual(brief(problem));
+        for (const text of ['message', 'remedy'] as const) {
+          expect(problem[text].length).toBeGreaterThan(5);
+          expect(other[text].length).toBeGreaterThan(5);
+          expect(problem[text]).not.toBe(other[text]);
+          expect(problem[text]).not.toMatch(UNFILLED);
+          expect(other[text]).not.toMatch(UNFILLED);
+          // What stands in quotation marks is quoted from elsewhere: a menu entry, a separator.
+          expect(problem[text].replace(/"[^"]*"/g, '')).not.toMatch(ENGLISH);
+          expect(other[text].replace(/"[^"]*"/g, '')).not.toMatch(VIETNAMESE);
+        }
+      }
+    },
+  );
+
+  it('is there for every problem that a file can have', () => {
+    const met = new Set(Object.values(BAD).flatMap(b => b.problems.map(p => p[3])));
+    // Too big is told by the door, before a file is read.
+    expect(PROBLEM_CODES.filter(code => !met.has(code))).toEqual(['too_big']);
+    expect(readdirSync(join(import.meta.dirname, 'bad')).sort()).toEqual(Object.keys(BAD).sort());
+  });
 });
 
 describe('the refusals', () => {

@@ -172,3 +172,11 @@ export async function balancesOf(db: Kysely<Tables>): Promise<Record<string, num
     group by 1 having sum(l.rows) <> 0 order by 1`.execute(db);
   return Object.fromEntries(rows.map(r => [r.key, [r.rows, r.resolved, r.done]]));
 }
+
+/** Words that no Vietnamese sentence holds. */
+export const ENGLISH =
+  /\b(the|this|that|is|are|not|no|has|have|and|with|than|from|row|rows|file|files|month|column|agency|service|number|numbers|whole|sum|percent|percentage|count|counts|blank|required|cell|value|values|known|unknown|expected|information|partial|full|day|online|received|resolved|pending|carried|digitised|paid|satisfied|ratings|denominator|numerator|level|mode|write|send|check|correct|keep)\b/i;
+/** Words that no English sentence holds. */
+export const VIETNAMESE = /(?<!\p{L})(không|dòng|kỳ|cơ quan|số|ghi|nộp|tệp|cột|đơn vị)(?!\p{L})/iu;
+/** What a sentence looks like that was not filled in. */
+export const UNFILLED = /undefined|null|NaN|\[object|\{|\}|\$\{|""|\( | \)| {2}| ,| \.(?!x)|: *$/;

@@ -1,0 +1,134 @@
+/** Commands as real processes, each on a database of its own: a folder, or a database on the test server. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type Connection, connect } from '../../src/store/connect.ts';
+
+const CLI = join(import.meta.dirname, '../../src/cli.ts');
+
+/** True when the suite runs on a PostgreSQL server. */
+export const ON_SERVER = Boolean(process.env.TEST_DATABASE_URL);
+
+export interface Place {
+  /** Where commands find the database: settings beyond the usual ones. */
+  env: Record<string, string>;
+  dataDir: string;
+  /** Opens the database in this process. */
+  open(): Promise<Connection>;
+  remove(): Promise<void>;
+}
+
+/** A data folder of its own, empty or copied from another place. */
+export async function folderPlace(from?: Place): Promise<Place> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'toan-trinh-cli-'));
+  if (from) await cp(from.dataDir, dataDir, { recursive: true });
+  return {
+    env: { DATA_DIR: dataDir },
+    dataDir,
+    open: () => connect({ databaseUrl: null, dataDir }),
+    remove: () => rm(dataDir, { recursive: true, force: true }),
+  };
+}
+
+/** A migrated database of its own on the server. */
+export async function serverPlace(): Promise<Place> {
+  const server = process.env.TEST_DATABASE_URL as string;
+  const name = `toan_trinh_cli_${randomBytes(6).toString('hex')}`;
+  await statement(server, `create database ${name} template toan_trinh_template`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const dataDir = await mkdtemp(join(tmpdir(), 'toan-trinh-cli-'));
+  return {
+    env: { DATABASE_URL: url.href, DATA_DIR: dataDir },
+    dataDir,
+    open: () => connect({ databaseUrl: url.href, dataDir: '' }),
+    remove: async () => {
+      await statement(server, `drop database ${name} with (force)`);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A place on the kind of database this suite runs on. */
+export function somePlace(): Promise<Place> {
+  return ON_SERVER ? serverPlace() : folderPlace();
+}
+
+async function statement(server: string, text: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: server });
+  await admin.connect();
+  await admin.query(text).finally(() => admin.end());
+}
+
+export interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Starts a command; what it prints can be read from `child` while it runs. */
+export function start(place: Place, args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env;
+  return spawn(process.execPath, [CLI, ...args], {
+    env: { PATH, HOME, TMPDIR, LOG_LEVEL: 'warn', ...place.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Collects what a started command prints until it ends. */
+export async function ended(child: ChildProcess): Promise<Ended> {
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', chunk => {
+    out += chunk;
+  });
+  child.stderr?.on('data', chunk => {
+    err += chunk;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, err };
+}
+
+export function run(place: Place, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return ended(start(place, args, env));
+}
+
+/** Runs a command that must succeed and prints JSON. */
+export async function json<T>(place: Place, args: readonly string[]): Promise<T> {
+  const { code, out, err } = await run(place, [...args, '--json']);
+  if (code !== 0) throw new Error(`exit ${code}: ${err}${out}`);
+  return JSON.parse(out) as T;
+}
+
+/** Starts a server and answers with its address, once it prints one. */
+export async function serve(
+  place: Place,
+  env: Record<string, string> = {},
+): Promise<{ address: string; child: ChildProcess; printed(): string }> {
+  const child = start(place, ['serve', '--no-sample'], { PORT: '0', ...env });
+  let printed = '';
+  const address = await new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', chunk => {
+        printed += chunk;
+        const found = /http:\/\/\S+:\d+/.exec(printed);
+        if (found) resolve(found[0]);
+      });
+    }
+    child.once('exit', code => reject(new Error(`exit ${code}: ${printed}`)));
+  });
+  return { address, child, printed: () => printed };
+}
+
+/** Ends a process and waits until it is gone. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  const [code] = (await gone) as [number | null];
+  return code;
+}
