@@ -78,7 +78,10 @@ export function hasStatus(
         s.kind !== 'split' &&
         s.date <= day &&
         hasStatus(catalogue, book, s.predecessor, addDays(s.date, -1), regime),
-    ) || leadsTakenOver(catalogue, agency, day).some(l => hasOwn(book, l.agency, l.service, l.day, regime))
+    ) || leadsTakenOver(catalogue, agency, day).some(l => {
+      const service = catalogue.serviceByCode.get(l.service);
+      return service && statusOn(catalogue, book, l.agency, service, l.day, regime) !== null;
+    })
   );
 }
 
@@ -94,15 +97,6 @@ export function isDelivered(status: Status | null, delivered: Delivered): boolea
     case 'full':
       return status?.mode === 'full';
   }
-}
-
-function hasOwn(book: StatusBook, agency: string, service: string, day: Day, regime: Regime): boolean {
-  return (
-    book
-      .get(agency)
-      ?.get(service)
-      ?.some(s => s.asOf <= day && s[regime] !== null) ?? false
-  );
 }
 
 function height(status: Status | null, regime: Regime): number {

@@ -20,7 +20,7 @@ export interface Duties {
   deadline(month: string): number;
 }
 
-function remember<A extends string | boolean, T>(look: (...asked: A[]) => T): (...asked: A[]) => T {
+function remember<A extends readonly (string | boolean)[], T>(look: (...asked: A) => T): (...asked: A) => T {
   const known = new Map<string, T>();
   return (...asked) => {
     const key = asked.join('|');
@@ -41,56 +41,57 @@ export function wholeSuccessions(data: Data): Row[] {
 export function duties(data: Data): Duties {
   const agency = new Map(data.agencies.map(a => [a.code, a]));
   const service = new Map(data.services.map(s => [s.code, s]));
-  const levels = (code: string): string[] => (service.get(code)?.implemented_at || '').split('|');
+  const levels = new Map(
+    data.services.map(s => [s.code ?? '', (s.implemented_at ?? '').split('|').filter(l => l !== '')]),
+  );
+  const territorial = (code: string): boolean =>
+    levels.get(code)?.some(l => l === 'province' || l === 'district' || l === 'commune') ?? false;
+  const central = (code: string): boolean =>
+    levels.get(code)?.includes('central') || levels.get(code)?.length === 0;
   const kindOf = (code: string): string => agency.get(code)?.kind ?? '';
-  const onBoundaries = remember((code, day): string => {
+  const whole = wholeSuccessions(data);
+  const onBoundaries = remember((code: string, day: string): string => {
     const it = agency.get(code);
-    if (!it || holds(it, day as string)) return code;
+    if (!it || holds(it, day)) return code;
     const over = it.valid_to && it.valid_to < day;
     if (over) {
-      const next = wholeSuccessions(data).find(
-        s => s.predecessor_code === code && (s.effective_date ?? '') <= day,
-      );
+      const next = whole.find(s => s.predecessor_code === code && (s.effective_date ?? '') <= day);
       return next?.successor_code ? onBoundaries(next.successor_code, day) : code;
     }
     // Not yet there on that day: a renamed agency goes by its former name, a merged one cannot be taken apart.
-    const before = wholeSuccessions(data).filter(s => s.successor_code === code);
+    const before = whole.filter(s => s.successor_code === code);
     const [only] = before;
     const renamed = before.length === 1 && only?.kind === 'rename' ? only.predecessor_code : undefined;
     return renamed ? onBoundaries(renamed, day) : code;
-  }) as (code: string, day: string) => string;
-  const leadRow = remember((code, day) =>
-    data.leads.find(l => l.service_code === code && holds(l, day as string)),
-  ) as (code: string, day: string) => Row | undefined;
-  const lead = remember((code, day) =>
-    onBoundaries(leadRow(code as string, day as string)?.agency_code ?? '', day as string),
-  ) as (code: string, day: string) => string;
+  });
+  const leadRow = remember((code: string, day: string) =>
+    data.leads.find(l => l.service_code === code && holds(l, day)),
+  );
+  const lead = remember((code: string, day: string) =>
+    onBoundaries(leadRow(code, day)?.agency_code ?? '', day),
+  );
   const mustDeliver = (who: string, code: string, day: string): boolean => {
     if (service.get(code)?.named !== 'true') return false;
-    if (kindOf(who) !== 'province') return lead(code, day) === who;
-    return levels(code).some(l => l === 'province' || l === 'district' || l === 'commune');
+    return kindOf(who) === 'province' ? territorial(code) : lead(code, day) === who;
   };
   return {
-    agencies: remember(day => data.agencies.filter(a => a.kind !== 'group' && holds(a, day as string))),
+    agencies: remember((day: string) => data.agencies.filter(a => a.kind !== 'group' && holds(a, day))),
     kindOf,
     onBoundaries,
-    services: remember((scope, day, withoutVertical): string[] => {
+    services: remember((scope: string, day: string, withoutVertical: boolean) => {
       const includes = data.catalogues.find(c => c.code === scope)?.includes?.split('|') ?? [];
-      const items = data.items.filter(i => includes.includes(i.catalogue ?? '') && holds(i, day as string));
+      const items = data.items.filter(i => includes.includes(i.catalogue ?? '') && holds(i, day));
       const codes = [...new Set(items.map(i => i.service_code ?? ''))];
       const named = codes.filter(c => service.get(c)?.named === 'true');
-      return withoutVertical ? named.filter(c => !leadRow(c, day as string)?.vertical_branch) : named;
-    }) as Duties['services'],
+      return withoutVertical ? named.filter(c => !leadRow(c, day)?.vertical_branch) : named;
+    }),
     lead,
     eligible: remember(
-      (code, day) =>
-        data.eligibility.find(e => e.service_code === code && holds(e, day as string))?.eligible_full !==
-        'false',
-    ) as Duties['eligible'],
+      (code: string, day: string) =>
+        data.eligibility.find(e => e.service_code === code && holds(e, day))?.eligible_full !== 'false',
+    ),
     mustDeliver,
-    owes: (who, code, day) =>
-      mustDeliver(who, code, day) &&
-      (kindOf(who) === 'province' || levels(code).includes('central') || levels(code).join('') === ''),
+    owes: (who, code, day) => mustDeliver(who, code, day) && (kindOf(who) === 'province' || central(code)),
     deadline: month => {
       const rule = data.rules.find(r => holds(r, endOf(month)));
       const [year, number] = month.split('-').map(Number) as [number, number];
@@ -130,8 +131,9 @@ export function standings(data: Data, duty: Duties, state: State, day: string): 
   }
   const height = (s: Standing | null): number => (s ? (byMode ? MODES.indexOf(s.mode) : s.level) : 0);
   /** Whole predecessors by `until`, each with its last day. */
+  const whole = wholeSuccessions(data);
   const predecessors = (agency: string, until: string): { agency: string; day: string }[] =>
-    wholeSuccessions(data)
+    whole
       .filter(s => s.successor_code === agency && (s.effective_date ?? '') <= until)
       .map(s => ({ agency: s.predecessor_code ?? '', day: dayBefore(s.effective_date ?? '') }));
   /** Leads before this agency, of the services it leads by a dated change. */
@@ -156,7 +158,7 @@ export function standings(data: Data, duty: Duties, state: State, day: string): 
     predecessors(agency, until).some(p => reportedBy(p.agency, p.day)) ||
     leadsBefore(agency, until).some(l => statusAt(l.agency, l.service, l.day) !== null);
   return {
-    of: remember((agency, service) => statusAt(agency as string, service as string, day)) as Standings['of'],
-    reported: remember(agency => reportedBy(agency as string, day)),
+    of: remember((agency: string, service: string) => statusAt(agency, service, day)),
+    reported: remember((agency: string) => reportedBy(agency, day)),
   };
 }

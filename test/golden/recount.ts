@@ -93,11 +93,13 @@ export function count(data: Data, state: State, question: Question): Counted {
 
   for (const month of months) {
     const day = endOf(month);
+    const deadline = duty.deadline(month);
+    const services = duty.services(question.catalogue, day, question.withoutVertical);
     for (const { code: agency = '' } of duty.agencies(day)) {
-      for (const service of duty.services(question.catalogue, day, question.withoutVertical)) {
+      for (const service of services) {
         if (!duty.owes(agency, service, day)) continue;
         const received = state.firstReceived.get([month, agency, service].join());
-        const inTime = received !== undefined && received < duty.deadline(month);
+        const inTime = received !== undefined && received < deadline;
         for (const group of [parts(owner(agency, service, day)), national]) {
           group.due += 1;
           if (!COUNTED_SERVICES.includes(question.indicator)) group.asked = true;

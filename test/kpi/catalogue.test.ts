@@ -85,8 +85,8 @@ describe('what is due', () => {
   });
 
   it('of the police is what is done centrally, though it leads and must deliver eleven', () => {
-    // Three of residence and lodging, two of identity, one of vehicles … are done below the centre only.
-    expect(delivers('bca', JUNE_2022)).toHaveLength(11 + 1);
+    // Identity 2, residence 3, lodging 1, motorcycles 1, fines 1, passport 1, seals 2.
+    expect(delivers('bca', JUNE_2022)).toHaveLength(2 + 3 + 1 + 1 + 1 + 1 + 2);
     expect(due('bca', JUNE_2022)).toEqual([
       'cap-doi-cccd',
       'nop-phat-giao-thong',
@@ -95,7 +95,7 @@ describe('what is due', () => {
       'con-dau-thu-nho',
     ]);
     // Licences and criminal records come to it in March 2025; both are done centrally too.
-    expect(delivers('bca', MARCH_2025)).toHaveLength(11 + 1 + 2);
+    expect(delivers('bca', MARCH_2025)).toHaveLength(11 + 2);
     expect(due('bca', MARCH_2025)).toEqual(expect.arrayContaining(['doi-gplx', 'phieu-lltp']));
     expect(due('bca', MARCH_2025)).toHaveLength(5 + 2);
   });

@@ -1,7 +1,7 @@
 /** Service statuses: which one counts on a day, and what successors and new leads inherit. */
 import { describe, expect, it } from '@jest/globals';
 import type { Catalogue } from '../../src/kpi/catalogue.ts';
-import { parsePeriod, type Period } from '../../src/kpi/month.ts';
+import { type Period, parsePeriod } from '../../src/kpi/month.ts';
 import { buildStatusBook, hasStatus, type Status, statusOn } from '../../src/kpi/status.ts';
 import { tallyIndicator } from '../../src/kpi/tally.ts';
 import { factsOf, frameOn, publicService, REAL, realBut, status } from './country.ts';
@@ -88,7 +88,13 @@ describe('inheritance', () => {
           ['bca', null, '2023-12-31'] as const,
           ['bng', '2024-01-01', '2024-12-31'] as const,
           ['vpcp', '2025-01-01', null] as const,
-        ].map(([agency, validFrom, validTo]) => ({ service: 'ho-chieu', agency, validFrom, validTo, branch: '' })),
+        ].map(([agency, validFrom, validTo]) => ({
+          service: 'ho-chieu',
+          agency,
+          validFrom,
+          validTo,
+          branch: '',
+        })),
       ],
     }));
     const rows = [status('bca', 'ho-chieu', '2023-01-01', 'full')];

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { deadline } from '../../src/kpi/catalogue.ts';
 import type { Counts } from '../../src/kpi/figure.ts';
 import { INDICATOR_IDS, type IndicatorId } from '../../src/kpi/indicators.ts';
-import { addDays, parsePeriod, type Period } from '../../src/kpi/month.ts';
-import { type Facts, reportersIn, tallyIndicator, type View } from '../../src/kpi/tally.ts';
+import { addDays, type Period, parsePeriod } from '../../src/kpi/month.ts';
+import { type Cell, type Facts, reportersIn, tallyIndicator, type View } from '../../src/kpi/tally.ts';
 import { type Cells, cellOf, counts, factsOf, frameOn, REAL, status } from './country.ts';
 
 const period = (text: string): Period => parsePeriod(text) as Period;
@@ -39,7 +39,10 @@ describe('a blank', () => {
       factsOf({
         '2022-07': {
           'ha-noi': {
-            'dk-khai-sinh': cellOf([counts({ fee_due: 10, paid_online: 5 }), counts({ fee_due: fee, paid_online: paid })]),
+            'dk-khai-sinh': cellOf([
+              counts({ fee_due: 10, paid_online: 5 }),
+              counts({ fee_due: fee, paid_online: paid }),
+            ]),
           },
         },
       });
@@ -49,14 +52,18 @@ describe('a blank', () => {
   });
 
   it('everywhere leaves nothing, not zero', () => {
-    const none = factsOf({ '2022-07': { 'ha-noi': { 'dk-khai-sinh': cellOf([counts({ ratings: null })]) } } });
+    const none = factsOf({
+      '2022-07': { 'ha-noi': { 'dk-khai-sinh': cellOf([counts({ ratings: null })]) } },
+    });
     expect(parts(national(none, 'satisfaction', '2022-07'))).toEqual([null, null]);
     expect(parts(national(factsOf({}), 'online_dossiers', '2022-07'))).toEqual([null, null]);
   });
 });
 
 describe('several months', () => {
-  const month = (named: Partial<Counts>): Cells => ({ 'ha-noi': { 'dk-khai-sinh': cellOf([counts(named)]) } });
+  const month = (named: Partial<Counts>): Cells => ({
+    'ha-noi': { 'dk-khai-sinh': cellOf([counts(named)]) },
+  });
   const quarter = factsOf({
     '2022-07': month({ resolved_on_time: 100, resolved_late: 10, pending_on_time: 30, pending_overdue: 7 }),
     '2022-08': month({ resolved_on_time: 200, resolved_late: 20, pending_on_time: 40, pending_overdue: 8 }),
@@ -101,7 +108,8 @@ describe('the sector of a ministry', () => {
     '2025-03': { 'ha-noi': { 'doi-gplx': cellOf([counts({ received_online: 70, received_direct: 30 })]) } },
   });
   const sector = (month: string, boundaries: string) =>
-    tallyIndicator(REAL, facts, 'online_dossiers', period(month), frameOn(boundaries, { view: 'sector' })).groups;
+    tallyIndicator(REAL, facts, 'online_dossiers', period(month), frameOn(boundaries, { view: 'sector' }))
+      .groups;
 
   it('holds all dossiers of what it leads in that month, not of what it leads today', () => {
     expect(parts(sector('2025-02', '2025-02-28').get('bgtvt'))).toEqual([65, 110]);
@@ -128,7 +136,13 @@ describe('online services with dossiers', () => {
   ];
   const of = (cells: Cells, view: View) => {
     const facts = factsOf({ '2022-09': cells }, statuses);
-    return tallyIndicator(REAL, facts, 'services_with_dossiers', period('2022-09'), frameOn('2022-09-30', { view }));
+    return tallyIndicator(
+      REAL,
+      facts,
+      'services_with_dossiers',
+      period('2022-09'),
+      frameOn('2022-09-30', { view }),
+    );
   };
 
   it('are those used by anybody in the sector, and by the ministry itself in its own view', () => {
@@ -150,16 +164,33 @@ describe('online services with dossiers', () => {
   });
 });
 
+function entry<T>(of: Record<string, Record<string, T>>, key: string): Record<string, T> {
+  const there = of[key] ?? {};
+  of[key] = there;
+  return there;
+}
+
 describe('the country', () => {
   const SERVICES = ['dk-khai-sinh', 'doi-gplx', 'ho-chieu', 'cap-dien-moi', 'bhxh-mot-lan'];
   const MONTHS = ['2025-02', '2025-03', '2025-06', '2025-07', '2026-05'];
   const cell = fc
-    .record({ online: fc.nat(50), direct: fc.nat(50), late: fc.nat(9), done: fc.option(fc.nat(9)), at: fc.nat() })
+    .record({
+      online: fc.nat(50),
+      direct: fc.nat(50),
+      late: fc.nat(9),
+      done: fc.option(fc.nat(9)),
+      at: fc.nat(),
+    })
     .map(({ online, direct, late, done, at }) =>
       cellOf(
         [
           counts({
-            ...{ received_online: online, received_direct: direct, resolved_on_time: 20, resolved_late: late },
+            ...{
+              received_online: online,
+              received_direct: direct,
+              resolved_on_time: 20,
+              resolved_late: late,
+            },
             ...{ resolved_end_to_end: done, pending_on_time: done, pending_overdue: 3 },
           }),
         ],
@@ -185,13 +216,13 @@ describe('the country', () => {
     });
     fc.assert(
       fc.property(months, asked, day, day, (given, { id, view, when, catalogue }, one, other) => {
-        const cells: Record<string, Record<string, Record<string, ReturnType<typeof cellOf>>>> = {};
+        const cells: Record<string, Record<string, Record<string, Cell>>> = {};
         for (const { month, offices } of given) {
           const reporters = reportersIn(REAL, month);
           for (const [place, service, figures] of offices) {
             const code = reporters[place % reporters.length]?.code as string;
-            const byAgency = (cells[month] ??= {});
-            (byAgency[code] ??= {})[service] = figures;
+            const byAgency = entry(cells, month);
+            entry(byAgency, code)[service] = figures;
           }
         }
         const facts = factsOf(cells, [status('bca', 'ho-chieu', '2024-01-01', 'full')]);

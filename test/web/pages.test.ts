@@ -68,7 +68,7 @@ describe.each(PAGES)('%s', (address, twin) => {
       const heads = tables.map(({ status, headers, text }) => {
         expect([question, status]).toEqual([question, 200]);
         expect(headers['content-type']).toBe('text/csv; charset=utf-8');
-        expect(headers['content-disposition']).toMatch(/^attachment; filename="[\w.-]+\.csv"$/);
+        expect(headers['content-disposition']).toMatch(/^attachment; filename="?[\w.-]+\.csv"?$/);
         expect(text.startsWith('\uFEFF')).toBe(true);
         expect(text.replaceAll('\r\n', '')).not.toContain('\r');
         expect(text).not.toMatch(UNFILLED);

@@ -148,7 +148,7 @@ export async function openSite(options: Partial<SiteOptions> = {}): Promise<Site
     },
     form(fields, file, headers = {}) {
       const mark = '----a-line-between-parts';
-      const parts = Object.entries(fields).map(([name, value]) =>
+      const parts: Buffer[] = Object.entries(fields).map(([name, value]) =>
         Buffer.from(`--${mark}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
       );
       if (file) {
@@ -163,7 +163,8 @@ export async function openSite(options: Partial<SiteOptions> = {}): Promise<Site
           Buffer.from('\r\n'),
         );
       }
-      const body = Buffer.concat([...parts, Buffer.from(`--${mark}--\r\n`)]);
+      parts.push(Buffer.from(`--${mark}--\r\n`));
+      const body = Buffer.concat(parts);
       const type = `multipart/form-data; boundary=${mark}`;
       return ask('POST', '/submissions', { Accept: 'text/html', 'Content-Type': type, ...headers }, body);
     },
