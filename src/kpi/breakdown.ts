@@ -1,12 +1,12 @@
 /** Takes rates apart: by service for one group, or by agency for one service, with how it is delivered. */
 import type { Agency } from './agency.ts';
 import { type Catalogue, fold, isEligible, mustDeliver, type PublicService } from './catalogue.ts';
+import { type Facts, type Frame, reportersIn, servicesIn } from './facts.ts';
 import { KEPT_SUMS, type SumName, type Sums } from './figure.ts';
 import { type IndicatorId, type IndicatorVersion, indicatorOn } from './indicators.ts';
 import { type Day, lastDay, type Period } from './month.ts';
 import type { Fraction } from './rate.ts';
 import { hasStatus, MODES, regimeOn, type Status, type StatusBook, statusOn } from './status.ts';
-import { type Facts, type Frame, reportersIn, servicesIn } from './tally.ts';
 
 /** The three rates shown for a single service; each null in both parts when nothing was reported. */
 export interface Breakdown {

@@ -1,10 +1,11 @@
 /** The country in one object: every indicator against the period before, best and slowest, what is missing. */
 import type { Catalogue } from './catalogue.ts';
+import type { Facts, Frame } from './facts.ts';
 import { INDICATOR_IDS, type IndicatorId, type IndicatorVersion } from './indicators.ts';
 import { type Month, type Period, periodBefore } from './month.ts';
 import { byName, type Ranked } from './ranking.ts';
 import { type Counting, countingOver, type TrendMonth, trendOf } from './scorecard.ts';
-import type { Facts, Frame, Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 export interface Overview {
   coverage: { returns: number; due: number };

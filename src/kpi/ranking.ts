@@ -1,10 +1,11 @@
 /** Rankings: one rule for order and ties, ranges that chance allows, and reasons for not being ranked. */
 import { type Agency, type AgencyKind, type Fold, inForce } from './agency.ts';
 import { type Catalogue, fold } from './catalogue.ts';
+import { type Facts, type Frame, reportersIn } from './facts.ts';
 import { hasInterval, type IndicatorId, type IndicatorVersion } from './indicators.ts';
 import { type Day, lastDay, type Period, periodBefore } from './month.ts';
 import { compareRates, rateOf, simultaneousZ, wilson } from './rate.ts';
-import { emptyTally, type Facts, type Frame, reportersIn, type Tally, tallyIndicator } from './tally.ts';
+import { emptyTally, type Tally, tallyIndicator } from './tally.ts';
 
 export interface Ranked {
   rank: number;

@@ -31,7 +31,8 @@ export function wilson(numerator: number, denominator: number, z = Z_95): [numbe
   const z2 = (z * z) / denominator;
   const centre = (p + z2 / 2) / (1 + z2);
   const half = (z * Math.sqrt((p * (1 - p)) / denominator + z2 / (4 * denominator))) / (1 + z2);
-  return [Math.max(0, centre - half), Math.min(1, centre + half)];
+  // At none and all the bound is exact; rounding must not push it past the rate itself.
+  return [numerator === 0 ? 0 : centre - half, numerator === denominator ? 1 : centre + half];
 }
 
 /**

@@ -8,20 +8,12 @@ import {
   standingOf,
 } from './breakdown.ts';
 import { type Catalogue, fold, leadOf, mustDeliver, owesReturn, type PublicService } from './catalogue.ts';
+import { type Facts, type Frame, reportersIn, servicesIn } from './facts.ts';
 import { hasInterval, INDICATOR_IDS, type IndicatorId, type IndicatorVersion } from './indicators.ts';
 import { lastDay, type Month, type Period, periodOfMonth } from './month.ts';
 import { buildRanking, type NotRankedReason, type Ranking, reasonNotToRank } from './ranking.ts';
 import { wilson } from './rate.ts';
-import {
-  emptyTally,
-  type Facts,
-  type Frame,
-  reportersIn,
-  servicesIn,
-  type Tallies,
-  type Tally,
-  tallyIndicator,
-} from './tally.ts';
+import { emptyTally, type Tallies, type Tally, tallyIndicator } from './tally.ts';
 
 /** How the builders count: a shell may put a memory in front of it, since agencies share their rankings. */
 export interface Counting {

@@ -78,7 +78,8 @@ export function hasStatus(
         s.kind !== 'split' &&
         s.date <= day &&
         hasStatus(catalogue, book, s.predecessor, addDays(s.date, -1), regime),
-    ) || leadsTakenOver(catalogue, agency, day).some(l => {
+    ) ||
+    leadsTakenOver(catalogue, agency, day).some(l => {
       const service = catalogue.serviceByCode.get(l.service);
       return service && statusOn(catalogue, book, l.agency, service, l.day, regime) !== null;
     })

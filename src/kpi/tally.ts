@@ -1,54 +1,12 @@
 /** From facts to numerators and denominators: sums over (agency, service) pairs for groups and the country. */
-import { type Agency, inForce } from './agency.ts';
-import {
-  type Catalogue,
-  deadline,
-  fold,
-  isEligible,
-  leadOf,
-  mustDeliver,
-  owesReturn,
-  type PublicService,
-  servicesOf,
-} from './catalogue.ts';
+import { type Catalogue, deadline, fold, isEligible, leadOf, mustDeliver } from './catalogue.ts';
 import { entry } from './entry.ts';
+import { type Cell, duesIn, type Facts, type Frame, reportersIn, servicesIn } from './facts.ts';
 import { KEPT_SUMS, type SumName, type Sums } from './figure.ts';
 import { type IndicatorId, type IndicatorVersion, indicatorOn } from './indicators.ts';
-import { type Day, lastDay, type Month, type Period } from './month.ts';
+import { type Day, lastDay, type Period } from './month.ts';
 import type { Fraction } from './rate.ts';
-import { hasStatus, isDelivered, type StatusBook, statusOn } from './status.ts';
-
-/** The kept sums of one (agency, service, month) and the instant (ms) its first return was received. */
-export interface Cell {
-  sums: Sums;
-  receivedAt: number;
-}
-
-/** What is known of one month: cells by agency, then by service. */
-export interface MonthFacts {
-  month: Month;
-  cells: ReadonlyMap<string, ReadonlyMap<string, Cell>>;
-  /** Some of the figures come from a file marked as invented. */
-  invented: boolean;
-}
-
-/** What is known, as of one instant, of the months that were asked for. */
-export interface Facts {
-  months: ReadonlyMap<Month, MonthFacts>;
-  statuses: StatusBook;
-}
-
-/** `own`: what an agency reports itself. `sector`: all reporters, for the services a ministry leads. */
-export type View = 'own' | 'sector';
-
-/** What is counted and how it is put together. */
-export interface Frame {
-  catalogue: string;
-  view: View;
-  boundaries: Day;
-  /** Leaves out the services of vertical branches (police, tax, social insurance). */
-  withoutVertical: boolean;
-}
+import { hasStatus, isDelivered, statusOn } from './status.ts';
 
 /** A rate's parts for one group. Numerator and denominator are null when nothing was reported. */
 export interface Tally extends Fraction {
@@ -106,22 +64,6 @@ export function tallyIndicator(
   return { indicator, groups: tallies.byCode, national: tallies.national };
 }
 
-/** The agencies that are asked for figures in a month: in force on its last day, groups of addressees aside. */
-export function reportersIn(catalogue: Catalogue, month: Month): Agency[] {
-  const day = lastDay(month);
-  return catalogue.agencies.filter(a => a.kind !== 'group' && inForce(a, day));
-}
-
-/** The named services of the frame's catalogue on `day`, vertical branches left out where asked. */
-export function servicesIn(
-  catalogue: Catalogue,
-  frame: Pick<Frame, 'catalogue' | 'withoutVertical'>,
-  day: Day,
-): PublicService[] {
-  const services = servicesOf(catalogue, frame.catalogue, day);
-  return frame.withoutVertical ? services.filter(s => !leadOf(catalogue, s.code, day)?.branch) : services;
-}
-
 /** Tallies under way: by group on the frame's boundaries, and for the country. */
 interface Groups {
   byCode: ReadonlyMap<string, Tally>;
@@ -160,28 +102,18 @@ function addReturns(
   tallies: Groups,
 ): void {
   for (const month of period.months) {
-    const day = lastDay(month);
     const late = deadline(catalogue, month);
     const cells = facts.months.get(month)?.cells ?? NO_CELLS;
-    const services = servicesIn(catalogue, frame, day).map(service => ({
-      service,
-      lead: leadOf(catalogue, service.code, day)?.agency,
-    }));
-    for (const agency of reportersIn(catalogue, month)) {
-      for (const { service, lead } of services) {
-        if (!owesReturn(catalogue, agency, service, day)) continue;
-        const owner = frame.view === 'sector' ? lead : agency.code;
-        const cell = cells.get(agency.code)?.get(service.code);
-        for (const tally of owner === undefined
-          ? [tallies.national]
-          : [tallies.of(owner), tallies.national]) {
-          tally.due += 1;
-          if (cell) tally.returns += 1;
-          if (indicator.kind === 'returns') {
-            tally.expected += 1;
-            tally.returned = true;
-            add(tally, cell && (!indicator.byDeadline || cell.receivedAt < late) ? 1 : 0, 1);
-          }
+    for (const { agency, service, lead } of duesIn(catalogue, frame, month)) {
+      const owner = frame.view === 'sector' ? lead : agency;
+      const cell = cells.get(agency)?.get(service);
+      for (const tally of owner === undefined ? [tallies.national] : [tallies.of(owner), tallies.national]) {
+        tally.due += 1;
+        if (cell) tally.returns += 1;
+        if (indicator.kind === 'returns') {
+          tally.expected += 1;
+          tally.returned = true;
+          add(tally, cell && (!indicator.byDeadline || cell.receivedAt < late) ? 1 : 0, 1);
         }
       }
     }

@@ -1,9 +1,9 @@
 /** A month's returns, agency by agency: what each would truly report, and whether it does so in time. */
 import type { Agency } from '../kpi/agency.ts';
 import { owesReturn, type PublicService } from '../kpi/catalogue.ts';
+import { reportersIn } from '../kpi/facts.ts';
 import type { Counts } from '../kpi/figure.ts';
 import { lastDay, type Month } from '../kpi/month.ts';
-import { reportersIn } from '../kpi/tally.ts';
 import { chanceOf } from './chance.ts';
 import { inTens, withJump } from './distort.ts';
 import { blanksIn, drawCounts, leaveBlank, openingStock } from './dossiers.ts';

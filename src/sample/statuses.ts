@@ -1,10 +1,10 @@
 /** The service statuses of the sample: one full file at the start and at the change of regime, then news. */
 import type { Agency } from '../kpi/agency.ts';
 import { type Catalogue, mustDeliver } from '../kpi/catalogue.ts';
+import { reportersIn } from '../kpi/facts.ts';
 import { FULL_PROCESS_REGIME } from '../kpi/indicators.ts';
 import { type Day, lastDay, type Month, monthOf } from '../kpi/month.ts';
 import type { Status } from '../kpi/status.ts';
-import { reportersIn } from '../kpi/tally.ts';
 import { chanceOf } from './chance.ts';
 import { FULL, heightOf, lowestOf, type Maturity, maturityIn } from './maturity.ts';
 import type { Planted } from './oddities.ts';

@@ -1,10 +1,10 @@
 /** What is known as of an instant, summed by SQL from the ledger; a page never scans the figures. */
 import { sql } from 'kysely';
 import { entry } from '../kpi/entry.ts';
+import type { Cell, Facts, MonthFacts } from '../kpi/facts.ts';
 import { KEPT_SUMS, type Sums } from '../kpi/figure.ts';
 import { type Day, firstDay, lastDay, type Month, monthOf } from '../kpi/month.ts';
 import { buildStatusBook, type Mode, type Status, type StatusBook } from '../kpi/status.ts';
-import type { Cell, Facts, MonthFacts } from '../kpi/tally.ts';
 import type { Db } from './connect.ts';
 import { awaitInstants } from './instant.ts';
 

@@ -1,6 +1,7 @@
 /** The parameters that pages and commands share, read from text into a typed question. */
 import type { Agency } from '../kpi/agency.ts';
 import { type Catalogue, scopeOf } from '../kpi/catalogue.ts';
+import type { Frame, View } from '../kpi/facts.ts';
 import { INDICATOR_IDS, type IndicatorId, isIndicatorId } from '../kpi/indicators.ts';
 import {
   type Day,
@@ -14,7 +15,6 @@ import {
   parsePeriod,
   periodOfMonth,
 } from '../kpi/month.ts';
-import type { Frame, View } from '../kpi/tally.ts';
 import type { Lang } from '../words/words.ts';
 import { type Fault, fault, isFault } from './fault.ts';
 

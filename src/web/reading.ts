@@ -1,8 +1,8 @@
 /** What every data page reads: the question, what may be seen, and one consistent state of the figures. */
 import type { Catalogue } from '../kpi/catalogue.ts';
+import type { Facts } from '../kpi/facts.ts';
 import { type Month, periodBefore, rfc3339 } from '../kpi/month.ts';
 import { type Counting, countingOver } from '../kpi/scorecard.ts';
-import type { Facts } from '../kpi/tally.ts';
 import type { Db } from '../store/connect.ts';
 import { factsFor, versionAt } from '../store/facts.ts';
 import { publishedMonths, reportedMonths } from '../store/months.ts';

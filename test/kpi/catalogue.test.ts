@@ -10,8 +10,8 @@ import {
   owesReturn,
   servicesOf,
 } from '../../src/kpi/catalogue.ts';
+import { reportersIn } from '../../src/kpi/facts.ts';
 import { lastDay } from '../../src/kpi/month.ts';
-import { reportersIn } from '../../src/kpi/tally.ts';
 import { REAL, realBut } from './country.ts';
 
 const agency = (code: string): Agency => REAL.agencyByCode.get(code) as Agency;

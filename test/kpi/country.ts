@@ -1,10 +1,10 @@
 /** The real catalogue for look-ups, and facts that are built cell by cell for worked examples. */
 import { join } from 'node:path';
 import { buildCatalogue, type Catalogue, type PublicService } from '../../src/kpi/catalogue.ts';
+import type { Cell, Facts, Frame } from '../../src/kpi/facts.ts';
 import { COUNTS, type Counts, KEPT_SUMS, type Sums } from '../../src/kpi/figure.ts';
 import type { Month } from '../../src/kpi/month.ts';
 import { buildStatusBook, type Status } from '../../src/kpi/status.ts';
-import type { Cell, Facts, Frame } from '../../src/kpi/tally.ts';
 import { referenceFromRows, referenceTables } from '../../src/store/reference-rows.ts';
 
 /** What ships in `data/`. */

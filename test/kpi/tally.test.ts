@@ -2,10 +2,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { deadline } from '../../src/kpi/catalogue.ts';
+import { type Cell, type Facts, reportersIn, type View } from '../../src/kpi/facts.ts';
 import type { Counts } from '../../src/kpi/figure.ts';
 import { INDICATOR_IDS, type IndicatorId } from '../../src/kpi/indicators.ts';
 import { addDays, type Period, parsePeriod } from '../../src/kpi/month.ts';
-import { type Cell, type Facts, reportersIn, tallyIndicator, type View } from '../../src/kpi/tally.ts';
+import { tallyIndicator } from '../../src/kpi/tally.ts';
 import { type Cells, cellOf, counts, factsOf, frameOn, REAL, status } from './country.ts';
 
 const period = (text: string): Period => parsePeriod(text) as Period;

@@ -58,7 +58,10 @@ describe('a sample', () => {
       expect([...file.bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
       expect(linesOf(file)[0]).toBe(title);
       expect((await openFile(file.bytes, file.kind, [])).invented).toBe(true);
-      expect((await openFile(file.bytes, file.kind, [])).reading).toMatchObject({ delimiter: ';', heading_row: 2 });
+      expect((await openFile(file.bytes, file.kind, [])).reading).toMatchObject({
+        delimiter: ';',
+        heading_row: 2,
+      });
     }
   });
 

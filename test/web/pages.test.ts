@@ -117,7 +117,9 @@ describe('a ranking', () => {
     expect(doc.ranked.length + doc.not_ranked.length).toBe(63);
     // All reporters of every kind: 285 of 700 of these provinces, 9 of 15, and 80 of 100 of Bộ Công an.
     expect(doc.national).toMatchObject({ numerator: 374, denominator: 715, value: 374 / 715 });
-    expect(doc.coverage.returns).toBe(9);
+    expect(doc.national.coverage).toMatchObject({ returns: 9, rows: 9, rows_in: 8 });
+    // Of the 23 territorial services of the 25, by 63 provinces.
+    expect(doc.coverage).toMatchObject({ returns: 8, due: 1449 });
   });
 
   it('of another scope counts the services of that scope', async () => {

@@ -1,10 +1,10 @@
 /** The page `/catalogues/CODE`: services × agencies, by level before Decree 42/2022 and by mode from it on. */
 import { standingOf } from '../../kpi/breakdown.ts';
 import { fold, itemsOf, leadOf, scopeOf } from '../../kpi/catalogue.ts';
+import { reportersIn } from '../../kpi/facts.ts';
 import { hanoiDay, lastDay } from '../../kpi/month.ts';
 import { byName } from '../../kpi/ranking.ts';
 import { regimeOn } from '../../kpi/status.ts';
-import { reportersIn } from '../../kpi/tally.ts';
 import type { Db } from '../../store/connect.ts';
 import type { DataPage } from '../answer.ts';
 import type { Table } from '../csv.ts';

@@ -2,9 +2,9 @@
 import { within } from '../../kpi/agency.ts';
 import { breakDown, emptyBreakdown, standingOf } from '../../kpi/breakdown.ts';
 import { fold, mustDeliver, owesReturn } from '../../kpi/catalogue.ts';
+import { reportersIn } from '../../kpi/facts.ts';
 import { hanoiDay, lastDay } from '../../kpi/month.ts';
 import { byName } from '../../kpi/ranking.ts';
-import { reportersIn } from '../../kpi/tally.ts';
 import type { Db } from '../../store/connect.ts';
 import type { DataPage } from '../answer.ts';
 import type { Table } from '../csv.ts';
