@@ -1,12 +1,16 @@
 /** The server, put together: settings → database → web; closed in reverse. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Kysely } from 'kysely';
 import pino from 'pino';
 import type { Config } from './config.ts';
 import { fillWithDemo, wantsDemo } from './demo.ts';
 import { prepare } from './prepare.ts';
 import { render } from './render.ts';
 import { connect } from './store/connect.ts';
+import { factsFor } from './store/facts.ts';
+import { publishedMonths } from './store/months.ts';
+import type { Tables } from './store/tables.ts';
 import { createApp } from './web/app.ts';
 
 export interface Server {
@@ -37,6 +41,8 @@ export async function serve(
       server.once('error', reject);
       server.listen(config.port, config.host, resolve);
     });
+    // The first visitor should not wait for all months to be read.
+    warmUp(db).catch(error => log.warn({ err: error }, 'could not read ahead'));
     const { port } = server.address() as AddressInfo;
     return {
       address: config.port === 0 ? `http://${config.host}:${port}` : config.baseUrl,
@@ -51,4 +57,8 @@ export async function serve(
     await connection.close();
     throw error;
   }
+}
+
+async function warmUp(db: Kysely<Tables>): Promise<void> {
+  await factsFor(db, await publishedMonths(db), null);
 }

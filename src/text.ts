@@ -24,7 +24,7 @@ export function receiptText(receipt: Receipt, lang: Lang): string {
     [
       f.sheet,
       f.row === null ? null : `${say('dòng', 'row')} ${f.row}`,
-      f.column,
+      f.heading,
       f.value === null || f.value === '' ? null : `"${f.value}"`,
     ]
       .filter(Boolean)

@@ -13,6 +13,8 @@ export interface ReceiptFinding {
   sheet: string | null;
   row: number | null;
   column: string | null;
+  /** The column as its heading stands in a file in the language asked for. */
+  heading: string | null;
   value: string | null;
   code: string;
   message: string;
@@ -53,6 +55,7 @@ export function buildReceipt(
       sheet: null,
       row,
       column,
+      heading: column && (lang === 'vi' ? headingOf(kind, column) : column),
       value,
       code,
       ...findingText(code, named(catalogue, kind, finding, lang), lang),
