@@ -112,3 +112,22 @@ export type SumName = (typeof KEPT_SUMS)[number]['name'];
 
 /** The kept sums of one (month, agency, service), or of any group of them. */
 export type Sums = Record<SumName, number>;
+
+const SUM_PLACES = KEPT_SUMS.map(({ add, reported }: KeptSum) => ({
+  add: add?.map(name => COUNTS.indexOf(name)) ?? null,
+  reported: reported.map(name => COUNTS.indexOf(name)),
+}));
+
+/** Adds one row's counts to kept sums in the order of `KEPT_SUMS`; a blank keeps it out of sums that need it. */
+export function addToSums(sums: Float64Array, counts: CountRow): void {
+  for (let s = 0; s < SUM_PLACES.length; s++) {
+    const { add, reported } = SUM_PLACES[s] as (typeof SUM_PLACES)[number];
+    if (reported.some(i => counts[i] === null)) continue;
+    let amount = 1;
+    if (add) {
+      amount = 0;
+      for (const i of add) amount += counts[i] as number;
+    }
+    sums[s] = (sums[s] as number) + amount;
+  }
+}

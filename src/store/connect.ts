@@ -9,7 +9,7 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { lockFolder } from './lock.ts';
-import { type Packed, packedArrays, packedCopy } from './pack.ts';
+import { copyPacker, type Packed, packedArrays } from './pack.ts';
 import type { Tables } from './tables.ts';
 
 /** A handle on the database or on an open transaction. */
@@ -123,9 +123,10 @@ export async function inTransaction<T>(db: Db, work: (trx: Db, fill: Fill) => Pr
 }
 
 function fillByCopy(client: pg.PoolClient): Fill {
+  const pack = copyPacker();
   return async (table, columns, rows) => {
     const into = `copy ${table} (${columns.join(', ')}) from stdin (format binary)`;
-    await pipeline(Readable.from([packedCopy(rows)]), client.query(copyFrom(into)));
+    await pipeline(Readable.from([pack(rows)]), client.query(copyFrom(into)));
   };
 }
 

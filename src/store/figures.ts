@@ -1,23 +1,21 @@
 /** Figures become current here: superseded ones move to the history, and the ledger takes the difference. */
 import { sql } from 'kysely';
 import { entry } from '../kpi/entry.ts';
-import { COUNTS, type Figure, KEPT_SUMS, REQUIRED_COUNTS } from '../kpi/figure.ts';
+import { addToSums, COUNTS, type Figure, KEPT_SUMS, REQUIRED_COUNTS } from '../kpi/figure.ts';
 import { firstDay, type Month } from '../kpi/month.ts';
 import type { Db, Fill } from './connect.ts';
 import { holdMonths } from './instant.ts';
 import { agencyKeys, serviceKeys, unitKeys } from './keys.ts';
 import { dayNumber, type Packed } from './pack.ts';
-import {
-  attachPartition,
-  ensurePartitions,
-  hasPartition,
-  makePartition,
-  partitionName,
-} from './partitions.ts';
+import { attachPartition, ensurePartitions, hasPartition, makePartition } from './partitions.ts';
 
 const KEY = ['period', 'agency_id', 'unit_id', 'service_id'];
 const STAGED = [...KEY, ...COUNTS, 'source_row', 'posting_id'];
 const STAGED_TYPES: Packed['types'] = ['date', ...STAGED.slice(2).map(() => 'int4' as const), 'int8'];
+const LEDGER = ['period', 'agency_id', 'service_id', 'posting_id', ...KEPT_SUMS.map(k => k.name)];
+const LEDGER_TYPES: Packed['types'] = ['date', 'int4', 'int4', ...LEDGER.slice(3).map(() => 'int8' as const)];
+/** More services than there will ever be: keeps (agency, service) in one number. */
+const MOST_SERVICES = 1_000_000;
 /** Rows handed over in one go. */
 const FILL_ROWS = 4000;
 const list = (names: readonly string[], prefix = '') => sql.raw(names.map(n => `${prefix}${n}`).join(', '));
@@ -52,7 +50,8 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
   const days = new Map<Month, number>();
   /** The table that takes each month's rows. */
   const tables = new Map<Month, string>();
-  const fresh: Month[] = [];
+  /** Months that held nothing before this file, with the sums of every (agency, service) in it. */
+  const fresh = new Map<Month, Map<number, Float64Array>>();
   let freshRows = 0;
   const waiting = new Map<string, (number | null)[][]>();
   for (const table of ['staged', 'gone']) {
@@ -65,7 +64,7 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
     await holdMonths(trx, [month]);
     const isFresh = !(await hasPartition(trx, 'figures', month));
     const table = isFresh ? await makePartition(trx, 'figures', month) : 'staged';
-    if (isFresh) fresh.push(month);
+    if (isFresh) fresh.set(month, new Map());
     tables.set(month, table);
     return table;
   }
@@ -91,9 +90,19 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
       }
       for (const [month, rows] of Map.groupBy(figures, f => f.month)) {
         const table = await tableFor(month);
-        if (table !== 'staged') freshRows += rows.length;
+        const sums = fresh.get(month);
         const there = entry(waiting, table, () => []);
-        for (const row of rows) there.push(packed(row));
+        for (const figure of rows) {
+          const row = packed(figure);
+          there.push(row);
+          if (!sums) continue;
+          freshRows += 1;
+          const cell = (row[1] as number) * MOST_SERVICES + (row[3] as number);
+          addToSums(
+            entry(sums, cell, () => new Float64Array(KEPT_SUMS.length)),
+            figure.counts,
+          );
+        }
         if (there.length >= FILL_ROWS) await flush(table);
       }
     },
@@ -109,11 +118,18 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
       return { changed: (rows[0] as { n: number }).n + freshRows };
     },
     post: async receivedAt => {
-      for (const month of fresh) await attachPartition(trx, 'figures', month);
-      await ensurePartitions(trx, ['figures_history', 'ledger', 'returns'], fresh);
+      await ensurePartitions(trx, ['figures_history', 'ledger', 'returns'], [...fresh.keys()]);
+      for (const [month, sums] of fresh) {
+        await attachPartition(trx, 'figures', month);
+        const day = days.get(month) as number;
+        const rows = [...sums].map(([cell, values]) => {
+          return [day, Math.floor(cell / MOST_SERVICES), cell % MOST_SERVICES, posting, ...values];
+        });
+        await fill('ledger', LEDGER, { types: LEDGER_TYPES, rows });
+      }
       await supersede(trx, posting);
-      const sources = ['changed', ...fresh.map(m => partitionName('figures', m))];
-      for (const table of sources) await postSums(trx, posting, table, receivedAt);
+      await postDifference(trx, posting);
+      await noteReceipts(trx, posting, [...days.keys()], receivedAt);
     },
   };
 }
@@ -139,19 +155,27 @@ async function supersede(trx: Db, posting: number): Promise<void> {
   );
 }
 
-/** Posts to the ledger what the rows of `table` add and what `gone` takes away, and notes first receipts. */
-async function postSums(trx: Db, posting: number, table: string, receivedAt: Date): Promise<void> {
+/** Posts to the ledger what the changed rows add and what those they replace take away. */
+async function postDifference(trx: Db, posting: number): Promise<void> {
   const counts = list([...KEY, ...COUNTS]);
-  const away = table === 'changed' ? sql`union all select -1, ${counts} from gone` : sql``;
-  await sql`insert into ledger (period, agency_id, service_id, posting_id, ${list(KEPT_SUMS.map(s => s.name))})
+  await sql`insert into ledger (${list(LEDGER)})
     select period, agency_id, service_id, ${posting}::bigint, ${sql.raw(KEPT_SUMS.map(postedSum).join(', '))}
-    from (select 1 as sign, ${counts} from ${sql.table(table)} ${away}) as difference
+    from (select 1 as sign, ${counts} from changed union all select -1, ${counts} from gone) as difference
     group by period, agency_id, service_id order by period, agency_id, service_id`.execute(trx);
+}
+
+/** Notes when the returns that this posting touches were first received, where it was not earlier. */
+async function noteReceipts(
+  trx: Db,
+  posting: number,
+  months: readonly Month[],
+  receivedAt: Date,
+): Promise<void> {
   await sql`insert into returns (period, agency_id, service_id, posting_id, received_at)
-    select c.period, c.agency_id, c.service_id, ${posting}::bigint, ${receivedAt}::timestamptz
-    from (select distinct period, agency_id, service_id from ${sql.table(table)}) c
-    where not exists (select from returns r where r.period = c.period and r.agency_id = c.agency_id
-      and r.service_id = c.service_id and r.received_at <= ${receivedAt}::timestamptz)`.execute(trx);
+    select l.period, l.agency_id, l.service_id, l.posting_id, ${receivedAt}::timestamptz from ledger l
+    where l.posting_id = ${posting} and l.period = any(${months.map(firstDay)}::date[])
+      and not exists (select from returns r where r.period = l.period and r.agency_id = l.agency_id
+        and r.service_id = l.service_id and r.received_at <= ${receivedAt}::timestamptz)`.execute(trx);
 }
 
 /** SQL for the difference of one kept sum: rows in which a needed count is blank add nothing. */

@@ -16,20 +16,27 @@ export function dayNumber(day: string): number {
   return Date.parse(`${day}T00:00:00Z`) / 86_400_000;
 }
 
-/** A complete binary COPY stream: signature, one tuple per row, trailer. */
-export function packedCopy({ types, rows }: Packed): Buffer {
-  const widest = 2 + types.length * 12;
-  const out = Buffer.allocUnsafe(19 + rows.length * widest + 2);
-  let at = out.write('PGCOPY\n\xff\r\n\0', 0, 'latin1');
-  out.fill(0, at, at + 8);
-  at += 8;
-  for (const row of rows) {
-    at = out.writeInt16BE(types.length, at);
-    for (let i = 0; i < types.length; i++)
-      at = writeValue(out, at, row[i] as number | null, types[i] as keyof typeof OID);
-  }
-  at = out.writeInt16BE(-1, at);
-  return out.subarray(0, at);
+/**
+ * Gives complete binary COPY streams: signature, one tuple per row, trailer. Every stream is written over the
+ * one before, so it must have been sent by then; a fresh buffer each time would cost more than the packing.
+ */
+export function copyPacker(): (packed: Packed) => Buffer {
+  let out = Buffer.alloc(0);
+  return ({ types, rows }) => {
+    const most = 32 + rows.length * (2 + types.length * 12);
+    if (out.length < most) out = Buffer.allocUnsafeSlow(most);
+    let at = out.write('PGCOPY\n\xff\r\n\0', 0, 'latin1');
+    out.fill(0, at, at + 8);
+    at += 8;
+    for (const row of rows) {
+      at = out.writeInt16BE(types.length, at);
+      for (let i = 0; i < types.length; i++) {
+        at = writeValue(out, at, row[i] as number | null, types[i] as keyof typeof OID);
+      }
+    }
+    at = out.writeInt16BE(-1, at);
+    return out.subarray(0, at);
+  };
 }
 
 /** One binary array per column, as parameters for `unnest`. */

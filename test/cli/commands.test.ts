@@ -3,10 +3,21 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
+import { sql } from 'kysely';
 import type { Receipt } from '../../src/intake/receipt.ts';
 import type { RankingDocument, ScorecardDocument } from '../../src/web/documents.ts';
 import { goodRow, sheet } from '../intake/sheets.ts';
-import { end, folderPlace, json, ON_SERVER, type Place, run, serve, somePlace } from './process.ts';
+import {
+  end,
+  folderPlace,
+  json,
+  ON_SERVER,
+  type Place,
+  run,
+  serve,
+  serverPlace,
+  somePlace,
+} from './process.ts';
 
 let place: Place;
 /** A data folder just after `migrate`, for places that begin empty. */
@@ -26,6 +37,15 @@ function file(name: string, bytes: Buffer | string): string {
   const path = join(place.dataDir, name);
   writeFileSync(path, bytes);
   return path;
+}
+
+/** Wrong usage is told before the database is opened, so that several processes may ask at once. */
+async function expectWrong(commands: string[][]): Promise<void> {
+  const told = await Promise.all(commands.map(args => run(place, args)));
+  expect(told.map(({ code, out }, i) => [commands[i], code, out])).toEqual(
+    commands.map(args => [args, 2, '']),
+  );
+  for (const { err } of told) expect(err.length).toBeGreaterThan(10);
 }
 
 beforeAll(async () => {
@@ -48,6 +68,29 @@ describe('migrate', () => {
       if (empty !== place) await empty.remove();
     }
   });
+
+  (ON_SERVER ? it : it.skip)(
+    'from several machines at once brings an empty server up to date once',
+    async () => {
+      const empty = await serverPlace(true);
+      try {
+        const done = await Promise.all([1, 2, 3].map(() => run(empty, ['migrate', '--json'])));
+        expect(done.map(({ code, err }) => [code, err])).toEqual(done.map(() => [0, '']));
+        const applied = done.flatMap(({ out }) => (JSON.parse(out) as { applied: string[] }).applied);
+        expect(new Set(applied).size).toBe(applied.length);
+        expect(await run(empty, ['migrate'])).toMatchObject({ code: 0, out: 'up to date\n' });
+        const connection = await empty.open();
+        const { rows } = await sql<{ n: number }>`select count(*)::int as n from milestones
+        where superseded_by is null and indicator = 'services_level_3_4' and agency_code = 'bca'`.execute(
+          connection.db,
+        );
+        await connection.close();
+        expect(rows).toEqual([{ n: 1 }]);
+      } finally {
+        await empty.remove();
+      }
+    },
+  );
 });
 
 describe('import', () => {
@@ -108,8 +151,8 @@ describe('import', () => {
     const bad = file('bad.csv', july({ received_online: -1 }));
     const [vi, en] = [await run(place, ['import', bad]), await run(place, ['import', bad, '--lang', 'en'])];
     expect([vi.code, en.code]).toEqual([1, 1]);
-    expect(vi.out).toContain('dòng 2, received_online, "-1"');
-    expect(en.out).toContain('row 2, received_online, "-1"');
+    expect(vi.out).toMatch(/dòng 2, .*"-1"/);
+    expect(en.out).toMatch(/row 2, .*"-1"/);
     expect(vi.out).toContain('Số âm');
     expect(en.out).toContain('negative');
   });
@@ -147,34 +190,27 @@ describe('import', () => {
     expect([missing.code, missing.out]).toEqual([1, '']);
     expect(missing.err).toContain('nothing.csv');
     expect(missing.err).not.toContain('    at ');
-    for (const args of [
+    await expectWrong([
       ['import'],
       ['import', 'x.csv', '--kind', 'poems'],
       ['import', 'x.csv', '--received', 'yesterday'],
       ['import', 'x.csv', '--received', '2999-01-01'],
       ['import', 'x.csv', '--frobnicate'],
-    ]) {
-      const wrong = await run(place, args);
-      expect([args, wrong.code, wrong.out]).toEqual([args, 2, '']);
-      expect(wrong.err.length).toBeGreaterThan(10);
-    }
+    ]);
   });
 });
 
 describe('ranking, scorecard and publish', () => {
   const questions: [string[], string][] = [
-    [['ranking'], '/rankings.json'],
     [['ranking', '--indicator', 'on_time', '--lang', 'en'], '/rankings.json?indicator=on_time&lang=en'],
     [
-      ['ranking', '--kind', 'ministry', '--view', 'sector', '--catalogue', 'essential-53'],
-      '/rankings.json?kind=ministry&view=sector&catalogue=essential-53',
-    ],
-    [
-      ['ranking', '--boundaries', '2025-07-01', '--vertical', 'out', '--period', '2022-07'],
-      '/rankings.json?boundaries=2025-07-01&vertical=out&period=2022-07',
+      [
+        ...['ranking', '--kind', 'ministry', '--view', 'sector', '--catalogue', 'essential-53'],
+        ...['--boundaries', '2025-07-01', '--vertical', 'out', '--period', '2022-07'],
+      ],
+      '/rankings.json?kind=ministry&view=sector&catalogue=essential-53&boundaries=2025-07-01&vertical=out&period=2022-07',
     ],
     [['scorecard', 'can-tho'], '/agencies/can-tho.json'],
-    [['scorecard', 'bca', '--view', 'own'], '/agencies/bca.json?view=own'],
   ];
   const printed = new Map<string, unknown>();
 
@@ -202,16 +238,11 @@ describe('ranking, scorecard and publish', () => {
     const doc = await json<RankingDocument>(place, ['ranking', '--period', '2022-03']);
     expect(doc.ranked).toEqual([]);
     expect(doc.national.value).toBeNull();
-    const text = await run(place, ['ranking', '--period', '2022-03']);
-    expect([text.code, text.out.includes('2022-03')]).toEqual([0, true]);
   });
 
   it('exit 1 for a question that has no answer, with a problem document when JSON is asked for', async () => {
     for (const [args, parameter] of [
-      [['ranking', '--period', '2022-13'], 'period'],
-      [['ranking', '--indicator', 'best'], 'indicator'],
       [['ranking', '--as-of', '2999-01-01T00:00:00Z'], 'as_of'],
-      [['ranking', '--kind', 'province', '--view', 'sector'], 'view'],
       [['scorecard', 'nowhere'], undefined],
     ] as const) {
       const { code, out, err } = await run(place, [...args, '--json']);
@@ -232,14 +263,11 @@ describe('ranking, scorecard and publish', () => {
     ]);
     const taken = await json<Receipt>(place, ['import', changed, '--reason', 'nhập nhầm']);
     expect(taken).toMatchObject({ status: 'approved', reason: 'nhập nhầm' });
-    for (const [period, code] of [
-      ['2022-05', 1],
-      ['2999-01', 1],
-      ['2022-7', 2],
-      ['July', 2],
-    ] as const) {
-      expect([period, (await run(place, ['publish', period])).code]).toEqual([period, code]);
-    }
+    expect((await run(place, ['publish', '2022-05'])).code).toBe(1);
+    await expectWrong([
+      ['publish', '2022-7'],
+      ['publish', 'July'],
+    ]);
   });
 
   it('print what the pages of the server print', async () => {
@@ -265,35 +293,24 @@ describe('ranking, scorecard and publish', () => {
 describe('sample', () => {
   it('writes the same files for the same options, each marked as invented, and they can be imported', async () => {
     const options = ['--months', '1', '--from', '2023-02'];
-    const folders = ['one', 'two', 'three'].map(name => join(place.dataDir, name));
-    for (const [i, folder] of folders.entries()) {
-      const seed = i === 2 ? 'another' : 'a seed';
+    const folders = ['one', 'two'].map(name => join(place.dataDir, name));
+    for (const folder of folders) {
       const written = await json<{ folder: string; files: number }>(place, [
-        'sample',
-        ...options,
-        '--seed',
-        seed,
-        '--out',
-        folder,
+        ...['sample', ...options, '--seed', 'a seed', '--out', folder],
       ]);
       expect(written).toMatchObject({ folder, files: readdirSync(folder).length - 1 });
     }
-    const [one = '', two = '', three = ''] = folders;
+    const [one = '', two = ''] = folders;
     const names = readdirSync(one).sort();
     expect(readdirSync(two).sort()).toEqual(names);
     for (const name of names)
       expect(readFileSync(join(two, name)).equals(readFileSync(join(one, name)))).toBe(true);
-    expect(
-      readdirSync(three).some(n => !readFileSync(join(three, n)).equals(readFileSync(join(one, n)))),
-    ).toBe(true);
 
     const files = names.filter(n => n !== 'received.csv');
     for (const name of files)
       expect(readFileSync(join(one, name), 'utf8').split('\n')[0]).toContain('INVENTED SAMPLE DATA');
     const receipts = await json<Receipt[]>(place, ['import', ...files.map(n => join(one, n))]);
     expect(receipts.map(r => [r.status, r.invented])).toEqual(files.map(() => ['approved', true]));
-    const doc = await json<RankingDocument>(place, ['ranking', '--period', '2023-02']);
-    expect(doc.invented).toBe(true);
     expect((await run(place, ['ranking', '--period', '2023-02', '--csv'])).out).toContain(
       'INVENTED SAMPLE DATA',
     );
@@ -304,27 +321,24 @@ describe('sample', () => {
   });
 
   it('refuses options that make no sample with exit 2', async () => {
-    for (const args of [
-      ['--months', '0'],
-      ['--months', 'x'],
-      ['--months', '1', '--from', '2023-13'],
-      ['--months', '1', '--from', '2023-01'],
-    ])
-      expect([args, (await run(place, ['sample', ...args])).code]).toEqual([args, 2]);
+    await expectWrong([
+      ['sample', '--months', '0', '--from', '2023-01', '--seed', '1'],
+      ['sample', '--months', '1', '--from', '2023-13', '--seed', '1'],
+      ['sample', '--months', '1', '--from', '2023-01'],
+    ]);
   });
 });
 
 describe('usage and settings', () => {
   it('an unknown command, option or argument is exit 2, help is exit 0', async () => {
-    for (const args of [
+    await expectWrong([
       ['frobnicate'],
       ['ranking', '--frobnicate'],
       ['scorecard'],
       ['publish'],
       ['migrate', 'twice'],
       [],
-    ])
-      expect([args, (await run(place, args)).code]).toEqual([args, 2]);
+    ]);
     const help = await run(place, ['--help']);
     expect(help.code).toBe(0);
     for (const command of [
@@ -343,18 +357,23 @@ describe('usage and settings', () => {
     expect((await run(place, ['import', '--help'])).out).toContain('--dry-run');
   });
 
-  it.each([
-    [{ DATABASE_URL: 'mysql://user:secret@host/db' }, 'DATABASE_URL'],
-    [{ PORT: 'http' }, 'PORT'],
-    [{ PORT: '65536' }, 'PORT'],
-    [{ BASE_URL: 'ftp://x' }, 'BASE_URL'],
-    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
-  ])('%j stops the start with exit 2 and names the setting', async (env, name) => {
-    const { code, out, err } = await run(place, ['serve', '--no-sample'], env as Record<string, string>);
-    expect([code, out]).toEqual([2, '']);
-    expect(err).toContain(name);
-    expect(err).not.toContain('secret');
-    expect(err).not.toContain('    at ');
+  it('a bad setting stops the start with exit 2 and is named', async () => {
+    const settings: [string, string][] = [
+      ['DATABASE_URL', 'mysql://user:secret@host/db'],
+      ['PORT', 'http'],
+      ['PORT', '65536'],
+      ['BASE_URL', 'ftp://x'],
+      ['LOG_LEVEL', 'loud'],
+    ];
+    const told = await Promise.all(
+      settings.map(([name, value]) => run(place, ['serve', '--no-sample'], { [name]: value })),
+    );
+    for (const [i, { code, out, err }] of told.entries()) {
+      expect([settings[i], code, out]).toEqual([settings[i], 2, '']);
+      expect(err).toContain(settings[i]?.[0] as string);
+      expect(err).not.toContain('secret');
+      expect(err).not.toContain('    at ');
+    }
   });
 
   it('a port that is taken, or a server that is not there, is exit 1 without a trace', async () => {
@@ -382,8 +401,8 @@ describe('serve', () => {
   it('prints its address, answers, and closes when asked', async () => {
     const { address, child, printed } = await serve(place, { HOST: '127.0.0.1' });
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(printed()).toContain(ON_SERVER ? 'PostgreSQL' : place.dataDir);
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
+    expect(printed()).toContain(ON_SERVER ? 'PostgreSQL' : place.dataDir);
     expect((await fetch(`${address}/submissions/new`)).status).toBe(200);
     expect(await end(child, 'SIGINT')).toBe(0);
     expect(child.signalCode).toBeNull();
@@ -431,10 +450,10 @@ describe('backup and restore', () => {
     writeFileSync(join(broken.dataDir, 'half'), readFileSync(backup).subarray(0, 20_000));
     const half = await run(broken, ['restore', join(broken.dataDir, 'half')]);
     expect(half.code).toBe(1);
-    expect(half.err).not.toContain('    at ');
     // What could not be restored must not stand in the way of the next try.
     expect(await run(broken, ['restore', backup])).toMatchObject({ code: 0 });
-    expect((await run(broken, ['restore', join(broken.dataDir, 'nothing')])).code).toBe(1);
+    expect(await json(broken, ['ranking', '--period', '2022-07'])).toEqual(before);
+    expect(half.err).not.toContain('    at ');
     await broken.remove();
   });
 

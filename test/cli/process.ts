@@ -34,11 +34,11 @@ export async function folderPlace(from?: Place): Promise<Place> {
   };
 }
 
-/** A migrated database of its own on the server. */
-export async function serverPlace(): Promise<Place> {
+/** A database of its own on the server, migrated unless `empty`. */
+export async function serverPlace(empty = false): Promise<Place> {
   const server = process.env.TEST_DATABASE_URL as string;
   const name = `toan_trinh_cli_${randomBytes(6).toString('hex')}`;
-  await statement(server, `create database ${name} template toan_trinh_template`);
+  await statement(server, `create database ${name} template ${empty ? 'template0' : 'toan_trinh_template'}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   const dataDir = await mkdtemp(join(tmpdir(), 'toan-trinh-cli-'));
