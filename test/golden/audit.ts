@@ -1,7 +1,7 @@
 /** One database and the auditor's books side by side: every file goes into both, every number is compared. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import { accept } from '../../src/intake/accept.ts';
 import type { Receipt } from '../../src/intake/receipt.ts';
 import type { RankingDocument } from '../../src/web/documents.ts';
@@ -12,6 +12,9 @@ import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { type Recount, recount } from './ranks.ts';
 import { type Data, endOf, readData, type Sheet, type State, stateAfter } from './raw.ts';
 import { monthsOf, type Parts, type Question } from './recount.ts';
+
+// Thousands of rankings are compared; a busy machine may take its time.
+jest.setTimeout(300_000);
 
 export const DATA = join(import.meta.dirname, '../../data');
 /** The fixed day of these tests; pages are asked at the real instant when that is later. */
@@ -111,6 +114,7 @@ function expectSame(doc: RankingDocument, books: Recount, q: Question): void {
     coverage: doc.coverage,
     national: doc.national,
     boundaries: doc.boundaries,
+    asFormed: [...doc.as_formed].sort(),
     ranked: doc.ranked.map(({ name, low, high, ...r }) => r).sort(byAgency),
     notRanked: doc.not_ranked.map(({ name, ...r }) => r).sort(byAgency),
   };
@@ -119,6 +123,7 @@ function expectSame(doc: RankingDocument, books: Recount, q: Question): void {
     question: q,
     coverage: covered(books.coverage),
     national: { numerator, denominator, value: quotient(books.national), coverage: covered(books.national) },
+    asFormed: books.asFormed.sort(),
     boundaries: q.boundaries ?? endOf(monthsOf(q.period).at(-1) as string),
     ranked: books.ranked
       .map(({ agency, rank, rankLow, rankHigh, change, parts, ...r }) => ({

@@ -35,6 +35,8 @@ export interface Recount {
   notRanked: Left[];
   national: Parts;
   coverage: { returns: number; due: number; rowsIn: number; rows: number };
+  /** Agencies that a merger formed after the boundary date. */
+  asFormed: string[];
 }
 
 /** Ranks the agencies of a kind and compares with the period of the same length before. */
@@ -119,7 +121,11 @@ function rankOnce(data: Data, state: State, question: Question): Recount {
       change: null,
     };
   });
-  return { version: versionOn(question.indicator, end), ranked, notRanked, national, coverage };
+  const asFormed = [...codes].filter(code => {
+    const begins = data.agencies.find(a => a.code === code)?.valid_from;
+    return begins && begins > (question.boundaries ?? end);
+  });
+  return { version: versionOn(question.indicator, end), ranked, notRanked, national, coverage, asFormed };
 }
 
 const NONE: Parts = {

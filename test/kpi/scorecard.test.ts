@@ -7,7 +7,7 @@ import { KEPT_SUMS, type Sums } from '../../src/kpi/figure.ts';
 import { type Month, type Period, parsePeriod } from '../../src/kpi/month.ts';
 import { buildOverview } from '../../src/kpi/overview.ts';
 import { buildScorecard, trendMonths } from '../../src/kpi/scorecard.ts';
-import { buildStatusBook, type Status } from '../../src/kpi/status.ts';
+import type { Status } from '../../src/kpi/status.ts';
 
 const agency = (
   code: string,
@@ -72,17 +72,6 @@ function cell(
   return { sums, receivedAt: 0 };
 }
 
-type Cells = Record<string, Record<string, Cell>>;
-function facts(months: Record<Month, Cells>, statuses: Status[] = []): Facts {
-  const byMonth = Object.entries(months).map(([month, cells]) => {
-    const byAgency = Object.entries(cells).map(
-      ([code, services]) => [code, new Map(Object.entries(services))] as const,
-    );
-    return [month, { month, cells: new Map(byAgency), invented: false }] as const;
-  });
-  return { months: new Map(byMonth), statuses: buildStatusBook(statuses) };
-}
-
 const frame = (change: Partial<Frame> = {}): Frame => ({
   ...{ catalogue: 'all', view: 'own' as const, boundaries: '2025-06-30', withoutVertical: false },
   ...change,
@@ -101,7 +90,7 @@ const JUNE: Cells = {
 const MAY: Cells = { east: { local: cell(30, 100, 20, 80) }, west: { local: cell(20, 100, 60, 80) } };
 
 describe('a scorecard', () => {
-  const known = facts({ '2025-05': MAY, '2025-06': JUNE }, [
+  const known = factsOf({ '2025-05': MAY, '2025-06': JUNE }, [
     status('east', 'local', 'full'),
     status('west', 'local', 'partial'),
     status('ministry', 'local', 'full'),
@@ -188,7 +177,7 @@ describe('a breakdown', () => {
       '2025-04': {},
     };
     const quarter = parsePeriod('2025-Q2') as Period;
-    const east = breakDown(COUNTRY, facts(months), quarter, frame(), code =>
+    const east = breakDown(COUNTRY, factsOf(months), quarter, frame(), code =>
       code === 'east' ? code : null,
     ).get('east');
     expect(east).toMatchObject({
@@ -198,14 +187,14 @@ describe('a breakdown', () => {
   });
 
   it('leaves services outside the catalogue aside, unless there is no catalogue', () => {
-    const odd = facts({ '2025-06': { east: { other: cell(1, 1, 1, 1) } } });
+    const odd = factsOf({ '2025-06': { east: { other: cell(1, 1, 1, 1) } } });
     expect(breakDown(COUNTRY, odd, PERIOD, frame(), c => c).size).toBe(0);
     expect(breakDown(COUNTRY, odd, PERIOD, null, c => c).get('east')?.received).toBe(1);
   });
 });
 
 describe('how a service stands with a group', () => {
-  const book = facts({}, [status('east', 'local', 'full')]).statuses;
+  const book = factsOf({}, [status('east', 'local', 'full')]).statuses;
   const standing = (group: string, code: string, boundaries = '2025-06-30') =>
     standingOf(COUNTRY, book, membersOf(COUNTRY, group, PERIOD, boundaries), service(code), '2025-06-30');
 
@@ -223,7 +212,7 @@ describe('how a service stands with a group', () => {
 
 describe('the overview', () => {
   const overview = (months: Record<Month, Cells>) =>
-    buildOverview(COUNTRY, facts(months), PERIOD, frame(), trendMonths(Object.keys(months), PERIOD));
+    buildOverview(COUNTRY, factsOf(months), PERIOD, frame(), trendMonths(Object.keys(months), PERIOD));
 
   it('sets every indicator beside the period before', () => {
     const online = overview({ '2025-05': MAY, '2025-06': JUNE }).headlines.find(

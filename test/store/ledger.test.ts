@@ -199,6 +199,27 @@ describe('imports at the same time', () => {
     await expectSound();
   });
 
+  it('of the same months in different orders are all taken, fresh months or not', async () => {
+    const months = ['2024-01', '2024-02', '2024-03'];
+    const orders = [months, [...months].reverse(), ['2024-02', '2024-01', '2024-03']];
+    for (const ratings of [25, 26]) {
+      const receipts = await Promise.all(
+        orders.map((order, i) =>
+          send(
+            db,
+            sheet(
+              order.flatMap(period => UNITS.map(unit => goodRow({ period, unit, ratings, satisfied: i }))),
+            ),
+          ),
+        ),
+      );
+      expect(receipts.map(r => r.status)).toEqual(orders.map(() => 'approved'));
+      await expectSound();
+    }
+    const left = await db.selectFrom('figures').select('satisfied').distinct().execute();
+    expect(left).toHaveLength(1);
+  });
+
   it('of statuses and of milestones end in one state too', async () => {
     const statuses = (level: number) =>
       Buffer.from(
@@ -217,14 +238,17 @@ describe('imports at the same time', () => {
     expect(await brokenRules(db)).toEqual([]);
   });
 
-  it('never share an instant and never take one that was shown before', async () => {
-    await Promise.all(
-      Array.from({ length: 8 }, (_, i) => send(db, sheet([goodRow({ period: `2023-0${i + 1}` })]))),
+  it('of many months that are new are all taken, and none shares its instant with another', async () => {
+    // Months that no other test here touches: their partitions are still to be made.
+    const fresh = Array.from({ length: 12 }, (_, i) => `2022-${String(i + 1).padStart(2, '0')}`).filter(
+      month => !MONTHS.includes(month),
     );
+    const receipts = await Promise.all(fresh.map(period => send(db, sheet([goodRow({ period })]))));
+    expect(receipts.map(r => r.status)).toEqual(fresh.map(() => 'approved'));
     const instants = (await db.selectFrom('postings').select('recorded_at').execute()).map(p =>
       p.recorded_at.getTime(),
     );
-    expect(new Set(instants).size).toBe(8);
+    expect(new Set(instants).size).toBe(fresh.length);
     await expectSound();
   });
 });
