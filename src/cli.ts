@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The commands. One JSON document or a text goes to stdout, progress and logs to stderr; exit 0, 1 or 2. */
 import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { BadSetting, readConfig } from './config.ts';
@@ -27,6 +27,21 @@ import { ask } from './web/reading.ts';
 
 /** The data or the state does not allow it: exit 1. */
 class Refused extends Error {}
+/** A parameter means nothing: exit 2. */
+class WrongUsage extends Error {}
+/** What the system says when an address is taken or a database is out of reach; no fault of the program. */
+const SYSTEM_ERRORS = [
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'EACCES',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ENOENT',
+  'ENOTDIR',
+  'ENOSPC',
+  'EPERM',
+  'EROFS',
+];
 
 const now = Date.now;
 const out = (text: string): void => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
@@ -104,15 +119,19 @@ program
   .addOption(new Option('--lang <lang>', 'language of messages').choices(['vi', 'en']).default('vi'))
   .addOption(asJson())
   .action(async (files: string[], options) => {
+    for (const file of files) {
+      const found = await stat(file).catch((error: Error) => {
+        throw new Refused(error.message);
+      });
+      if (!found.isFile()) throw new Refused(`${file} is not a file`);
+    }
     const receipts = await withDatabase(async ({ db }) => {
       const done = [];
       for (const file of files) {
-        const bytes = await readFile(file).catch((error: Error) => {
-          throw new Refused(error.message);
-        });
-        const kind: Kind = options.kind ?? (await guessKind(bytes));
+        const source = { path: file };
+        const kind: Kind = options.kind ?? (await guessKind(source));
         const sent = {
-          bytes,
+          bytes: source,
           kind,
           fileName: basename(file),
           contentType: null,
@@ -165,7 +184,9 @@ async function answer<D extends object>(
   if (isFault(document)) {
     const problem = problemOf(document, lang);
     if (printJson) json(problem);
-    throw new Refused(`${problem.title}: ${problem.detail}`);
+    const text = `${problem.title}: ${problem.detail}`;
+    // A value that means nothing is wrong usage; a state without an answer is a refusal.
+    throw problem.status === 400 ? new WrongUsage(text) : new Refused(text);
   }
   if (printJson) json(document);
   else if (csv) out(toCsv(page.table(document), 'invented' in document && document.invented === true));
@@ -190,7 +211,7 @@ program
     const published = await withDatabase(async ({ db }) => {
       if (firstDay(period) > hanoiDay(now())) throw new Refused(`${period} has not begun yet`);
       if (!(await reportedMonths(db)).includes(period)) throw new Refused(`${period} holds no figures`);
-      return publishMonth(db, period, 'operator', new Date(now()));
+      return publishMonth(db, period, 'operator');
     });
     if (options.json) json({ period, published });
     else out(published ? `${period}: published` : `${period}: was published before`);
@@ -249,8 +270,19 @@ program
     const dump = await readFile(file).catch((error: Error) => {
       throw new Refused(error.message);
     });
-    const connection = await connect(config, dump);
-    await prepare(connection.db, now).finally(connection.close);
+    // Beside, and renamed when it is whole: a damaged backup must leave nothing behind.
+    const beside = `${config.dataDir}.restoring`;
+    await rm(beside, { recursive: true, force: true });
+    try {
+      const connection = await connect({ ...config, dataDir: beside }, dump);
+      await prepare(connection.db, now).finally(connection.close);
+    } catch {
+      await rm(beside, { recursive: true, force: true });
+      throw new Refused(`${file} is not a readable backup`);
+    }
+    await mkdir(config.dataDir, { recursive: true });
+    await rename(join(beside, 'database'), join(config.dataDir, 'database'));
+    await rm(beside, { recursive: true, force: true });
     say(`restored into ${config.dataDir}`);
   });
 
@@ -260,6 +292,10 @@ function instant(text: string): number {
   if (at === null || at > now())
     throw new InvalidArgumentError('an RFC 3339 instant or a day, not in the future');
   return at;
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && SYSTEM_ERRORS.includes(String(error.code));
 }
 
 /** One line that is written over on a terminal; a few lines elsewhere. */
@@ -281,11 +317,11 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof BadSetting) {
+  else if (error instanceof BadSetting || error instanceof WrongUsage) {
     say(error.message);
     process.exitCode = 2;
-  } else if (error instanceof Refused || error instanceof FolderInUse) {
-    say(error.message);
+  } else if (error instanceof Refused || error instanceof FolderInUse || isSystemError(error)) {
+    say((error as Error).message);
     process.exitCode = 1;
   } else {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -10,7 +10,7 @@ export interface Config {
   /** Where people reach the server, without a slash at the end. */
   baseUrl: string;
   logLevel: string;
-  /** Whether the server is bound to this machine alone. */
+  /** Whether the server is bound to this machine alone, and said to be reached on it alone. */
   loopback: boolean;
 }
 
@@ -58,7 +58,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     port: Number(port),
     baseUrl,
     logLevel,
-    loopback: isLoopback(host),
+    loopback: isLoopback(host) && isLoopback(new URL(baseUrl).hostname.replace(/^\[|\]$/g, '')),
   });
 }
 

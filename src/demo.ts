@@ -14,13 +14,14 @@ const SEED = 'toan-trinh';
 
 /** Whether nobody has sent or published anything yet, or an earlier filling was cut short. */
 export async function wantsDemo(db: Kysely<Tables>, dataDir: string): Promise<boolean> {
-  if (existsSync(marker(dataDir))) return true;
   const sent = await db
     .selectFrom('submissions')
-    .select('id')
+    .select('door')
     .where('kind', '<>', 'milestones')
-    .limit(1)
+    .groupBy('door')
     .execute();
+  // A filling that was cut short goes on only as long as nothing but the sample has come in.
+  if (existsSync(marker(dataDir))) return sent.every(s => s.door === 'sample');
   return sent.length === 0 && (await publishedMonths(db)).length === 0;
 }
 
@@ -56,7 +57,7 @@ export async function fillWithDemo(
     }
   }
   for (const month of monthsBetween(from, addMonths(last, -1))) {
-    await publishMonth(db, month, 'sample', new Date(now()));
+    await publishMonth(db, month, 'sample');
   }
   progress(1, '');
   rmSync(marker(dataDir));

@@ -28,6 +28,11 @@ export async function serve(
 ): Promise<Server> {
   const now = Date.now;
   const log = pino({ level: config.logLevel }, pino.destination(2));
+  // A port in use should be said before a minute of loading, not after it.
+  await new Promise<void>((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(config.port, config.host, () => probe.close(() => resolve()));
+  });
   const connection = await connect(config);
   try {
     const { db, embedded } = connection;
@@ -35,8 +40,7 @@ export async function serve(
     if (embedded && options.sample && (await wantsDemo(db, config.dataDir))) {
       await fillWithDemo(db, config.dataDir, now, options.progress);
     }
-    const app = createApp({ db, now, loopback: config.loopback, log, render });
-    const server = createServer(app);
+    const server = createServer(createApp({ db, now, loopback: config.loopback, log, render }));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(config.port, config.host, resolve);

@@ -1,28 +1,14 @@
 /** The one door for numbers: a file in, a receipt out; it is taken whole or not at all. */
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { type Catalogue, resolveAgency } from '../kpi/catalogue.ts';
-import { type CheckContext, startMonthlyReturn } from '../kpi/check.ts';
-import { checkMilestones } from '../kpi/check-milestone.ts';
-import { checkServiceStatus } from '../kpi/check-status.ts';
-import { compareWithKnown } from '../kpi/compare.ts';
-import {
-  type Findings,
-  LISTED,
-  noFindings,
-  note,
-  type ProblemCode,
-  type RawRow,
-  type WarningCode,
-} from '../kpi/finding.ts';
-import { hanoiDay, lastDay, type Month, monthOf, readMonth } from '../kpi/month.ts';
-import { type Db, type Fill, inTransaction } from '../store/connect.ts';
-import { stageFigures } from '../store/figures.ts';
-import { holdMonths } from '../store/instant.ts';
-import { postMilestones, stageMilestones } from '../store/milestones.ts';
-import { publishedMonths, returnsOf } from '../store/months.ts';
-import { ensurePartitions } from '../store/partitions.ts';
+import type { CheckContext } from '../kpi/check.ts';
+import { type Findings, LISTED, noFindings, note, type ProblemCode } from '../kpi/finding.ts';
+import { hanoiDay, lastDay, type Month, readMonth } from '../kpi/month.ts';
+import { type Db, inTransaction } from '../store/connect.ts';
+import { holdClosing, holdMonths } from '../store/instant.ts';
+import { publishedMonths } from '../store/months.ts';
 import { catalogueAt } from '../store/reference.ts';
-import { postStatuses, stageStatuses } from '../store/statuses.ts';
 import {
   closePosting,
   newPosting,
@@ -32,7 +18,8 @@ import {
   sameApproved,
 } from '../store/submissions.ts';
 import type { Kind } from './headings.ts';
-import { type OpenFile, openFile } from './read.ts';
+import { INTAKES, type Judged } from './intakes.ts';
+import { openFile } from './read.ts';
 import { buildReceipt, type Receipt } from './receipt.ts';
 import { type FileSource, pieces } from './source.ts';
 
@@ -66,12 +53,16 @@ export async function accept(db: Db, upload: Upload, now: () => number): Promise
     try {
       return await acceptOnce(db, upload, now);
     } catch (error) {
-      if (!mayPass(error) || attempt >= 4) throw error;
+      if (!mayPass(error) || attempt >= ATTEMPTS) throw error;
+      // Those who met once must not meet again in step.
+      await setTimeout(attempt * randomInt(50, 100));
     }
   }
 }
 
-/** A month was published, or two files with new units met: the next attempt sees it. */
+const ATTEMPTS = 6;
+
+/** A month was published, or two files met in a circle of waiting: the next attempt sees it. */
 function mayPass(error: unknown): boolean {
   return (
     error instanceof MovedMeanwhile || (error instanceof Error && 'code' in error && error.code === '40P01')
@@ -82,26 +73,6 @@ class MovedMeanwhile extends Error {}
 /** Undoes the transaction: the file is refused, or was only tried. */
 class Undone extends Error {}
 
-/** What reading and checking a file has come to. */
-interface Judged {
-  rows: number;
-  problems: Findings<ProblemCode>;
-  warnings: Findings<WarningCode>;
-  separator: string | null;
-  months: Month[];
-  agencies: string[];
-}
-
-/** What a kind of file does to the database, once judged; all in one transaction. */
-interface Intake {
-  judged: Judged;
-  /** Rows of closed months without a reason: they block only if they change anything. */
-  closed: Findings<ProblemCode>;
-  /** Compares with what is current; nothing is written when nothing changed. */
-  compare(): Promise<{ changed: number }>;
-  post(): Promise<void>;
-}
-
 async function acceptOnce(db: Db, upload: Upload, now: () => number): Promise<Receipt> {
   const catalogue = await catalogueAt(db, null);
   const receivedAt = upload.receivedAt ?? now();
@@ -109,7 +80,7 @@ async function acceptOnce(db: Db, upload: Upload, now: () => number): Promise<Re
   const file = await openFile(upload.bytes, upload.kind, given.columns);
   for (const problem of given.problems.listed) note(file.problems, problem);
   const closed = new Set(await publishedMonths(db));
-  const { period, agency, reason } = given;
+  const { period, agency, code, reason } = given;
   const context: CheckContext = { catalogue, now: now(), closed, period, agency, reason, scope: null };
   const sha256 = await sha256Of(upload.bytes);
   const describe = (judged: Judged): Omit<StoredSubmission, 'id'> => {
@@ -120,13 +91,13 @@ async function acceptOnce(db: Db, upload: Upload, now: () => number): Promise<Re
       door: upload.door,
       sender: upload.sender,
       approvedBy: refused ? null : upload.sender,
-      reason: upload.reason,
+      reason,
       receivedAt,
-      fileName: upload.fileName,
+      fileName: upload.fileName.slice(0, 255),
       contentType: upload.contentType,
       sha256,
       period: upload.kind === 'monthly-return' ? (only(judged.months) ?? period) : null,
-      agency: only(judged.agencies) ?? agency,
+      agency: only(judged.agencies) ?? code,
       rows: judged.rows,
       readAs: file.reading && { ...file.reading, numbers: NUMBER_STYLES[judged.separator ?? ''] ?? 'plain' },
       problemCount: judged.problems.count,
@@ -158,6 +129,7 @@ async function acceptOnce(db: Db, upload: Upload, now: () => number): Promise<Re
         throw new Undone();
       }
       await holdMonths(trx, judged.months);
+      if (upload.kind === 'service-status') await holdClosing(trx, 'shared');
       if (!reason && (await publishedMonths(trx)).some(m => !closed.has(m))) throw new MovedMeanwhile();
       const { changed } = await intake.compare();
       if (changed) merge(judged.problems, intake.closed);
@@ -189,87 +161,6 @@ async function acceptOnce(db: Db, upload: Upload, now: () => number): Promise<Re
   return receipt(submission, id);
 }
 
-/** What an intake works with. */
-interface Work {
-  trx: Db;
-  fill: Fill;
-  posting: number;
-  file: OpenFile;
-  context: CheckContext;
-  receivedAt: number;
-}
-
-const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
-  'monthly-return': async ({ trx, fill, posting, file, context, receivedAt }) => {
-    const { problems } = file;
-    const check = startMonthlyReturn(file.columns, context, problems);
-    const staging = await stageFigures(trx, fill, posting);
-    let rows = 0;
-    let staged = Promise.resolve();
-    for await (const batch of file.rows()) {
-      rows += batch.length;
-      const figures = check.take(batch);
-      // The next rows are read while these are being put aside.
-      await staged;
-      if (problems.count === 0) staged = staging.add(figures);
-      staged.catch(() => {});
-    }
-    await staged;
-    const held = check.held();
-    const keys = [...held.services.keys()];
-    const months = [...new Set(keys.map(key => key.slice(0, 7)))];
-    if (problems.count === 0) {
-      const known = { newUnits: staging.newUnits, returns: await returnsOf(trx, months) };
-      compareWithKnown(context.catalogue, held, known, check.warnings);
-    }
-    const agencies = keys.map(key => key.slice(8));
-    return {
-      judged: { rows, problems, warnings: check.warnings, separator: check.separator(), months, agencies },
-      closed: check.closed,
-      compare: () => staging.compare(),
-      post: () => staging.post(new Date(receivedAt)),
-    };
-  },
-  'service-status': async ({ trx, posting, file, context }) => {
-    const { problems } = file;
-    const rows = await allRows(file);
-    const { items, warnings, closed } = checkServiceStatus(
-      { columns: file.columns, rows },
-      context,
-      problems,
-    );
-    const months = items.map(s => monthOf(s.asOf));
-    const agencies = items.map(s => s.agency);
-    return {
-      judged: { rows: rows.length, problems, warnings, separator: null, months, agencies },
-      closed,
-      compare: async () => {
-        await ensurePartitions(trx, ['statuses', 'statuses_history'], months);
-        return stageStatuses(trx, items);
-      },
-      post: () => postStatuses(trx, posting),
-    };
-  },
-  milestones: async ({ trx, posting, file, context }) => {
-    const { problems } = file;
-    const rows = await allRows(file);
-    const { items, warnings, closed } = checkMilestones({ columns: file.columns, rows }, context, problems);
-    const agencies = items.map(m => m.agency);
-    return {
-      judged: { rows: rows.length, problems, warnings, separator: null, months: [], agencies },
-      closed,
-      compare: () => stageMilestones(trx, items),
-      post: () => postMilestones(trx, posting),
-    };
-  },
-};
-
-async function allRows(file: OpenFile): Promise<RawRow[]> {
-  const rows: RawRow[] = [];
-  for await (const batch of file.rows()) rows.push(...batch);
-  return rows;
-}
-
 async function sha256Of(source: FileSource): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of pieces(source)) hash.update(piece);
@@ -292,7 +183,9 @@ const NUMBER_STYLES: Readonly<Record<string, string>> = { '.': 'vi', ',': 'en', 
 
 interface Given {
   period: Month | null;
+  /** As typed, once it means something; and the agency it most likely means. */
   agency: string | null;
+  code: string | null;
   reason: string | null;
   /** Columns that the file need not have. */
   columns: string[];
@@ -306,16 +199,15 @@ function givenBeside(upload: Upload, catalogue: Catalogue, now: number): Given {
     note(problems, { row: null, column, value, code, details: {} });
   const period = upload.period ? readMonth(upload.period) : null;
   if (upload.period && !period) meaningless('period', upload.period, 'bad_period');
-  let agency: string | null = null;
-  if (upload.agency) {
-    const { found, notInForce } = resolveAgency(
-      catalogue,
-      upload.agency,
-      period ? lastDay(period) : hanoiDay(now),
-    );
-    agency = (found ?? notInForce[0])?.code ?? null;
-    if (!agency) meaningless('agency', upload.agency, 'unknown_agency');
+  const typed = upload.agency?.trim() || null;
+  let code: string | null = null;
+  if (typed) {
+    // Only a guess at whom it means: every row resolves the name on the last day of its own month.
+    const day = period ? lastDay(period) : hanoiDay(now);
+    const { found, notInForce } = resolveAgency(catalogue, typed, day);
+    code = (found ?? notInForce[0])?.code ?? null;
+    if (!code) meaningless('agency', typed, 'unknown_agency');
   }
-  const columns = [...(period ? ['period'] : []), ...(agency ? ['agency'] : [])];
-  return { period, agency, reason: upload.reason, columns, problems };
+  const columns = [...(period ? ['period'] : []), ...(code ? ['agency'] : [])];
+  return { period, agency: code && typed, code, reason: upload.reason?.trim() || null, columns, problems };
 }

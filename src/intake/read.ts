@@ -100,6 +100,9 @@ interface Layout {
   macLines: boolean;
 }
 
+/** Holds bytes that no text file has. */
+class NotText extends Error {}
+
 async function* dataRows(
   source: FileSource,
   layout: Layout,
@@ -127,6 +130,14 @@ async function* dataRows(
         value: null,
         code: 'unreadable_file',
         details: { why: 'quotes' },
+      });
+    } else if (error instanceof NotText) {
+      note(problems, {
+        row: null,
+        column: null,
+        value: null,
+        code: 'unreadable_file',
+        details: { why: 'binary' },
       });
     } else if (
       error instanceof TypeError &&
@@ -209,6 +220,7 @@ async function* decoded(source: FileSource, { encoding, macLines }: Layout): Asy
   const decoder = new TextDecoder(encoding, { fatal: true });
   for await (const piece of pieces(source, READ_BYTES)) {
     const text = decoder.decode(piece, { stream: true });
+    if (text.includes('\0')) throw new NotText();
     yield macLines ? text.replaceAll('\r', '\n') : text;
   }
   yield decoder.decode();
@@ -232,7 +244,13 @@ function findHeadings(
 
 function headRecords(text: string, delimiter: string): string[][] {
   try {
-    return parse(text, { delimiter, relax_column_count: true, relax_quotes: true, to: HEAD_ROWS });
+    return parse(text, {
+      delimiter,
+      relax_column_count: true,
+      relax_quotes: true,
+      to: HEAD_ROWS,
+      record_delimiter: ['\r\n', '\n', '\r'],
+    });
   } catch {
     // A quote further down is broken; the headings can be found all the same.
     return text.split(/\r?\n|\r/, HEAD_ROWS).map(line => line.split(delimiter));

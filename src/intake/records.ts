@@ -29,7 +29,7 @@ export async function* records(text: AsyncIterable<string>, delimiter: string): 
     const cut = cutLines(all.slice(0, end), delimiter, row);
     row = cut.row;
     rest = cut.open + all.slice(end);
-    if (rest.length > LONGEST_RECORD && cut.open) throw new BrokenQuotes(row + 1);
+    if (rest.length > LONGEST_RECORD) throw new BrokenQuotes(row + 1);
     if (cut.batch.length) yield cut.batch;
   }
   if (rest === '') return;

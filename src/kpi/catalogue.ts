@@ -150,8 +150,18 @@ export function itemsOf(catalogue: Catalogue, scope: string, day: Day): Catalogu
   const includes = scopeOf(catalogue, scope) ?? [];
   const seen = new Set<string>();
   return includes
-    .flatMap(code => catalogue.items.filter(i => i.catalogue === code && within(day, i.validFrom, i.validTo)))
+    .flatMap(code =>
+      catalogue.items
+        .filter(i => i.catalogue === code && within(day, i.validFrom, i.validTo))
+        .sort(byPosition),
+    )
     .filter(i => !seen.has(i.service) && seen.add(i.service));
+}
+
+/** By position; those without one after, by code. */
+function byPosition(a: CatalogueItem, b: CatalogueItem): number {
+  const [first, second] = [a.position ?? Number.MAX_SAFE_INTEGER, b.position ?? Number.MAX_SAFE_INTEGER];
+  return first - second || (a.service < b.service ? -1 : 1);
 }
 
 /** The named services of a scope in force on `day`: what enters denominators. */

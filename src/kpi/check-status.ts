@@ -58,7 +58,7 @@ export function checkServiceStatus(
     if (!asOf) found('bad_period', 'as_of', asOfText, { day: 'yes' });
     else if (asOf > today) found('future_period', 'as_of', asOfText, { now: today });
     const month = asOf ? monthOf(asOf) : null;
-    const agency = readAgency(cell(cells, 'agency'), month, context, names, found);
+    const agency = readAgency(cell(cells, 'agency'), asOf, context, names, found);
     const service = readService(cell(cells, 'service'), month, names, found);
 
     const levelText = cell(cells, 'level');

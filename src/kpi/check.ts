@@ -1,7 +1,7 @@
 /** The checks on a monthly return: rows in, figures and findings out; no I/O, no sentences. */
 import type { Agency } from './agency.ts';
 import { type Catalogue, owesReturn, type PublicService } from './catalogue.ts';
-import { readCount } from './count.ts';
+import { plainCount, readCount } from './count.ts';
 import { entry } from './entry.ts';
 import { COUNTS, type CountName, type Figure, REQUIRED_COUNTS } from './figure.ts';
 import {
@@ -14,9 +14,13 @@ import {
   type RawRow,
   type WarningCode,
 } from './finding.ts';
+import { brokenIdentities } from './identities.ts';
 import { type LookUps, lookUps, type Report, readAgency, readService } from './look-up.ts';
 import { hanoiDay, lastDay, type Month, monthOf, readMonth } from './month.ts';
-import { foldName } from './names.ts';
+import { foldUnit } from './names.ts';
+
+/** The longest name of a unit that is taken, in characters. */
+const LONGEST_UNIT = 200;
 
 /** What a file is checked against. */
 export interface CheckContext {
@@ -58,29 +62,6 @@ export interface Held {
   units: ReadonlyMap<string, ReadonlyMap<string, { name: string; row: number }>>;
 }
 
-/** Parts that cannot exceed their wholes. */
-const PARTS: readonly [CountName, readonly CountName[]][] = [
-  ['resolved_end_to_end', ['resolved_early', 'resolved_on_time', 'resolved_late']],
-  ['results_digitised', ['resolved_early', 'resolved_on_time', 'resolved_late']],
-  ['paid_online', ['fee_due']],
-  ['satisfied', ['ratings']],
-  ['files_digitised', ['received_online', 'received_direct']],
-  ['data_reused', ['received_online', 'received_direct']],
-];
-
-const at = (name: CountName): number => COUNTS.indexOf(name);
-const places = (...names: CountName[]): number[] => names.map(at);
-const RECEIVED_ONLINE = at('received_online');
-const ONLINE_PARTS = places('online_full', 'online_partial');
-const BALANCE_IN = places('carried_over', 'received_online', 'received_direct');
-const BALANCE_OUT = places(
-  'resolved_early',
-  'resolved_on_time',
-  'resolved_late',
-  'pending_on_time',
-  'pending_overdue',
-);
-const PART_PLACES = PARTS.map(([part, wholes]) => ({ part: at(part), wholes: places(...wholes) }));
 const IS_REQUIRED = COUNTS.map(c => REQUIRED_COUNTS.includes(c));
 
 /** What all rows with the same texts for month, agency and service have in common, worked out once. */
@@ -122,6 +103,7 @@ export function startMonthlyReturn(
   const units = new Map<string, Map<string, { place: number; name: string; row: number }>>();
   const unitTexts = new Map<string, Map<string, number>>();
   let separator: string | null = null;
+  let decimal: string | null = null;
 
   function takeRow({ row, cells: texts }: RawRow): Figure | null {
     const before = problems.count;
@@ -146,8 +128,12 @@ export function startMonthlyReturn(
 
     const counts: (number | null)[] = [];
     for (let i = 0; i < COUNTS.length; i++) counts.push(readCell(row, i, text(countAt[i] as number)));
-    checkIdentities(row, counts, i => text(countAt[i] as number).trim());
+    for (const { code, column, details } of brokenIdentities(counts)) {
+      note(problems, { row, column, value: text(placeOf(column)).trim(), code, details });
+    }
 
+    if (unit && unit.length > LONGEST_UNIT)
+      note(problems, { row, column: 'unit', value: unit, code: 'too_big', details: {} });
     if (!cell.month || !cell.agency || !cell.service) return null;
     checkDuplicate(row, cell, unit, serviceText.trim());
     if (!cell.due) {
@@ -171,34 +157,12 @@ export function startMonthlyReturn(
       found('ambiguous_numbers', { first: separator, second: read.separator });
     }
     separator ??= read.separator;
+    decimal ??= read.decimal;
+    // `12,0` says that the comma is the decimal mark; then `1,234` cannot be a thousand.
+    if (separator && separator === decimal && (read.separator || read.decimal)) {
+      found('ambiguous_numbers', { first: separator, second: decimal, twice: 'yes' });
+    }
     return read.value;
-  }
-
-  /** Identities hold where all their counts are reported. */
-  function checkIdentities(
-    row: number,
-    counts: readonly (number | null)[],
-    text: (i: number) => string,
-  ): void {
-    const found = (code: ProblemCode, i: number, details: Record<string, string>) =>
-      note(problems, { row, column: COUNTS[i] as CountName, value: text(i), code, details });
-    const online = total(counts, ONLINE_PARTS);
-    const received = counts[RECEIVED_ONLINE] ?? null;
-    if (online !== null && received !== null && online !== received) {
-      found('online_sum_mismatch', RECEIVED_ONLINE, { sum: String(online), whole: String(received) });
-    }
-    const entered = total(counts, BALANCE_IN);
-    const left = entered === null ? null : total(counts, BALANCE_OUT);
-    if (entered !== null && left !== null && entered !== left) {
-      found('balance_mismatch', at('carried_over'), { in: String(entered), out: String(left) });
-    }
-    for (const { part, wholes } of PART_PLACES) {
-      const count = counts[part] ?? null;
-      const whole = count === null ? null : total(counts, wholes);
-      if (count !== null && whole !== null && count > whole) {
-        found('part_exceeds_whole', part, { whole: String(whole), of: wholes.map(i => COUNTS[i]).join('|') });
-      }
-    }
   }
 
   function checkDuplicate(row: number, cell: Cell, unit: string | null, serviceText: string): void {
@@ -223,7 +187,7 @@ export function startMonthlyReturn(
       unit,
       () => {
         const known = entry(units, agency, () => new Map());
-        return entry(known, foldName(unit), () => ({ place: known.size + 1, name: unit, row })).place;
+        return entry(known, foldUnit(unit), () => ({ place: known.size + 1, name: unit, row })).place;
       },
     );
   }
@@ -246,29 +210,6 @@ export function startMonthlyReturn(
   };
 }
 
-/** A cell of plain digits as its number; -1 for anything else. */
-function plainCount(text: string): number {
-  const { length } = text;
-  if (length === 0 || length > 9) return -1;
-  let count = 0;
-  for (let i = 0; i < length; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    count = count * 10 + digit;
-  }
-  return count;
-}
-
-function total(counts: readonly (number | null)[], at: readonly number[]): number | null {
-  let sum = 0;
-  for (const i of at) {
-    const count = counts[i] ?? null;
-    if (count === null) return null;
-    sum += count;
-  }
-  return sum;
-}
-
 function resolveCell(
   periodText: string,
   agencyText: string,
@@ -280,7 +221,7 @@ function resolveCell(
   const found: Report = (code, column, value, details = {}) =>
     problems.push({ column, value, code, details });
   const month = readPeriod(periodText, context, found);
-  const agency = readAgency(agencyText, month, context, names, found);
+  const agency = readAgency(agencyText, month && lastDay(month), context, names, found);
   const service = readService(serviceText, month, names, found);
   const due =
     !!month && !!agency && !!service && owesReturn(context.catalogue, agency, service, lastDay(month));

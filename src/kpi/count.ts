@@ -9,11 +9,14 @@ export interface ReadCount {
   problem: CountProblem | null;
   /** The thousands separator met: `.`, `,` or a space. */
   separator: string | null;
+  /** The decimal mark met, before a zero fraction: `.` or `,`. */
+  decimal: string | null;
 }
 
 /** What Excel shows for a formula that failed (`#REF!`, `#N/A`, `#TÊN?` …). */
 const FORMULA_ERROR = /^#\p{L}/u;
-const GROUPED = /^(?<whole>[1-9]\d{0,2}(?<mark>[., '])\d{3}(?:\k<mark>\d{3})*)(?:(?!\k<mark>)[.,]0{1,2})?$/;
+const GROUPED =
+  /^(?<whole>[1-9]\d{0,2}(?<mark>[., '])\d{3}(?:\k<mark>\d{3})*)(?:(?<decimal>(?!\k<mark>)[.,])0{1,2})?$/;
 
 /**
  * Reads a cell. Three-digit groups with one separator are thousands (`1.234`, `1,234`, `1 234`); a zero
@@ -21,22 +24,44 @@ const GROUPED = /^(?<whole>[1-9]\d{0,2}(?<mark>[., '])\d{3}(?:\k<mark>\d{3})*)(?
  */
 export function readCount(text: string): ReadCount {
   const t = text.replace(/[\s\u00a0\u202f]+/g, ' ').trim();
-  const problem = (code: CountProblem): ReadCount => ({ value: null, problem: code, separator: null });
-  if (t === '') return { value: null, problem: null, separator: null };
-  if (/^\d+$/.test(t)) return bounded(t, null);
+  const problem = (code: CountProblem): ReadCount => ({
+    value: null,
+    problem: code,
+    separator: null,
+    decimal: null,
+  });
+  if (t === '') return { value: null, problem: null, separator: null, decimal: null };
+  if (/^\d+$/.test(t)) return bounded(t, null, null);
   if (FORMULA_ERROR.test(t)) return problem('formula_error');
   if (/^[-+]?[\d., ]+\s?[%‰]$/.test(t)) return problem('percentage');
   if (/^[-−–]\s?\d[\d., ]*$/.test(t) || /^\(\d[\d., ]*\)$/.test(t)) return problem('negative');
   const grouped = GROUPED.exec(t)?.groups;
-  if (grouped) return bounded((grouped.whole as string).replace(/\D/g, ''), grouped.mark as string);
-  const zeroFraction = /^(\d+)[.,]0{1,2}$/.exec(t);
-  if (zeroFraction) return bounded(zeroFraction[1] as string, null);
+  if (grouped)
+    return bounded(
+      (grouped.whole as string).replace(/\D/g, ''),
+      grouped.mark as string,
+      grouped.decimal ?? null,
+    );
+  const zeroFraction = /^(\d+)([.,])0{1,2}$/.exec(t);
+  if (zeroFraction) return bounded(zeroFraction[1] as string, null, zeroFraction[2] as string);
   return problem('not_a_whole_number');
 }
 
-function bounded(digits: string, separator: string | null): ReadCount {
-  const value = Number(digits);
-  return value > LARGEST_COUNT
-    ? { value: null, problem: 'too_large', separator }
-    : { value, problem: null, separator };
+function bounded(digits: string, separator: string | null, decimal: string | null): ReadCount {
+  const count = Number(digits);
+  const fits = count <= LARGEST_COUNT;
+  return { value: fits ? count : null, problem: fits ? null : 'too_large', separator, decimal };
+}
+
+/** A cell of plain digits as its number; -1 for anything else, which `readCount` reads. Most cells are plain. */
+export function plainCount(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > 9) return -1;
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    count = count * 10 + digit;
+  }
+  return count;
 }

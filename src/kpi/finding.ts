@@ -57,8 +57,13 @@ export function noFindings<C extends string>(): Findings<C> {
 
 export function note<C extends string>(findings: Findings<C>, finding: Finding<C>): void {
   findings.count += 1;
-  if (findings.listed.length < LISTED) findings.listed.push(finding);
+  if (findings.listed.length >= LISTED) return;
+  const value =
+    finding.value && (finding.value.length > QUOTED ? `${finding.value.slice(0, QUOTED)}…` : finding.value);
+  findings.listed.push({ ...finding, value });
 }
+/** So much of a cell is quoted: enough to find it, however large it is. */
+const QUOTED = 200;
 
 /** One row of a file: its number as the user sees it, and its cells. */
 export interface RawRow {

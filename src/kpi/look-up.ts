@@ -53,21 +53,21 @@ export interface Speaker {
   scope: ReadonlySet<string> | null;
 }
 
-/** Resolves a row's agency on the last day of its month, or reports why it cannot stand. */
+/** Resolves a row's agency on its day (a month's last), or reports why it cannot stand. */
 export function readAgency(
   text: string,
-  month: Month | null,
+  on: Day | null,
   speaker: Speaker,
   names: LookUps,
   found: Report,
 ): Agency | null {
   const given = text || speaker.agency || '';
-  const day = month ? lastDay(month) : hanoiDay(speaker.now);
+  const day = on ?? hanoiDay(speaker.now);
   const { found: agency, notInForce } = names.agency(given, day);
   if (!agency) {
     const named = notInForce.find(a => a.kind !== 'group');
     if (!named) found('unknown_agency', 'agency', given);
-    else if (month) found('agency_not_in_force', 'agency', given, standIns(speaker.catalogue, named, day));
+    else if (on) found('agency_not_in_force', 'agency', given, standIns(speaker.catalogue, named, day));
     return null;
   }
   if (agency.kind === 'group') {

@@ -119,7 +119,7 @@ export function parsePeriod(text: string): Period | null {
 
 /** The period of the same length just before: the month, quarter, half-year or year to date before. */
 export function periodBefore(period: Period): Period {
-  if (period.months.length === 1) return periodOfMonth(addMonths(period.first, -1));
+  if (isMonth(period.id)) return periodOfMonth(addMonths(period.first, -1));
   const year = Number(period.id.slice(0, 4));
   if (period.id.includes('-YTD-')) return parsePeriod(`${year - 1}${period.id.slice(4)}`) as Period;
   const letter = period.id[5];
@@ -130,19 +130,22 @@ export function periodBefore(period: Period): Period {
 
 /**
  * Reads a month as offices write it in a file: `2022-07`, `07/2022`, `7-2022`, `Tháng 7/2022`,
- * `tháng 07 năm 2022`, or a day of that month (`2022-07-31`, `31/07/2022`); null when it is none.
+ * `tháng 07 năm 2022`, or the first or last day of that month, which spreadsheets put in its place; null when
+ * it is none.
  */
 export function readMonth(text: string): Month | null {
   const t = text.normalize('NFC').trim().toLowerCase();
   const found =
-    /^(?<y>\d{4})[-/.](?<m>\d{1,2})(?:[-/.]\d{1,2}(?:[t ]00:00(:00)?.*)?)?$/.exec(t) ??
+    /^(?<y>\d{4})[-/.](?<m>\d{1,2})$/.exec(t) ??
     /^(?:(?:kỳ|ky)\s+)?(?:(?:tháng|thang)\s*)?(?<m>\d{1,2})\s*(?:[-/.]|\s*(?:năm|nam)\s*)\s*(?<y>\d{4})$/.exec(
       t,
-    ) ??
-    /^\d{1,2}[-/.](?<m>\d{1,2})[-/.](?<y>\d{4})$/.exec(t);
-  if (!found?.groups) return null;
-  const month = `${found.groups.y}-${pad(Number(found.groups.m))}`;
-  return isMonth(month) ? month : null;
+    );
+  if (found?.groups) {
+    const month = `${found.groups.y}-${pad(Number(found.groups.m))}`;
+    return isMonth(month) ? month : null;
+  }
+  const day = readDay(t);
+  return day && (day.endsWith('-01') || day === lastDay(monthOf(day))) ? monthOf(day) : null;
 }
 
 /** Reads a day as offices write it: `2022-08-09`, `09/08/2022`, `9-8-2022`; null when it is none. */

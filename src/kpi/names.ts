@@ -14,3 +14,8 @@ export function foldName(text: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 }
+
+/** The form in which units are compared; a name without letters or digits stands for itself. */
+export function foldUnit(name: string): string {
+  return foldName(name) || name.trim();
+}

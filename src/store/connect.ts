@@ -44,9 +44,16 @@ export async function connect(
   restored?: Buffer,
 ): Promise<Connection> {
   if (databaseUrl) {
-    const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 10_000 });
-    // A broken idle connection is replaced by the pool; without a listener it would end the process.
+    const pool = new pg.Pool({
+      connectionString: databaseUrl,
+      max: 10,
+      connectionTimeoutMillis: 10_000,
+      options: '-c datestyle=ISO,YMD',
+    });
+    // A connection that breaks fails the query that uses it, and the pool replaces it; without a listener it
+    // would end the process.
     pool.on('error', () => {});
+    pool.on('connect', client => client.on('error', () => {}));
     const server = overPool(pool, async () => {});
     serverPools.set(server.db, pool);
     return {
@@ -105,7 +112,6 @@ export async function inTransaction<T>(db: Db, work: (trx: Db, fill: Fill) => Pr
   // Kysely hands a connection back after each use; this one stays with us until the end.
   const release = client.release;
   client.release = () => {};
-  let broken: Error | undefined;
   try {
     const one = new Kysely<Tables>({
       dialect: new PostgresDialect({
@@ -113,12 +119,9 @@ export async function inTransaction<T>(db: Db, work: (trx: Db, fill: Fill) => Pr
       }),
     });
     return await one.transaction().execute(trx => work(trx, fillByCopy(client)));
-  } catch (error) {
-    if (error instanceof Error && /connection|terminat/i.test(error.message)) broken = error;
-    throw error;
   } finally {
     client.release = release;
-    client.release(broken);
+    client.release();
   }
 }
 

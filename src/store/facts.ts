@@ -23,52 +23,64 @@ interface Kept {
 const presents = new WeakMap<object, Kept>();
 const pasts = new WeakMap<object, { version: string; kept: Kept }>();
 
-/**
- * The version of everything known at `asOf` (ms; null is now) and the instant that shows it for ever:
- * asking again with that instant gives the same version of the data.
- */
-export async function versionAt(db: Db, asOf: number | null): Promise<{ version: string; asOf: number }> {
-  if (asOf !== null) await awaitInstants(db);
+/** A state of everything known. */
+export interface State {
+  version: string;
+  /** The instant (ms) that shows this state for ever: asking again with it gives the same version. */
+  asOf: number;
+}
+
+/** The state of everything known at `asOf` (ms; null is now), as the handle's snapshot sees it. */
+async function stateOf(trx: Db, asOf: number | null): Promise<State> {
   const limit = asOf === null ? sql`'infinity'::timestamptz` : sql`${new Date(asOf + 1)}::timestamptz`;
   const { rows } = await sql<{
     posting: number | null;
     posted: Date | null;
     loaded: Date | null;
-    closed: number;
-  }>`select p.id as posting, p.recorded_at as posted,
+    closed: Date | null;
+    n: number;
+  }>`
+    select p.id as posting, p.recorded_at as posted,
       (select max(recorded_at) from reference_loads where recorded_at < ${limit}) as loaded,
-      (select count(*) from publications where published_at < ${limit}) as closed
+      (select max(published_at) from publications where published_at < ${limit}) as closed,
+      (select count(*) from publications where published_at < ${limit}) as n
     from (select 1) one left join lateral (
       select id, recorded_at from postings where recorded_at < ${limit} order by recorded_at desc, id desc limit 1
-    ) p on true`.execute(db);
-  const row = rows[0] as (typeof rows)[number];
-  const newest = Math.max(row.posted?.getTime() ?? 0, row.loaded?.getTime() ?? 0);
-  const version = `${row.posting ?? 0}.${(row.loaded?.getTime() ?? 0).toString(36)}.${row.closed}`;
-  return { version, asOf: asOf ?? newest };
+    ) p on true`.execute(trx);
+  const { posting, posted, loaded, closed, n } = rows[0] as (typeof rows)[number];
+  const at = (instant: Date | null): number => instant?.getTime() ?? 0;
+  const version = `${posting ?? 0}.${at(loaded).toString(36)}.${n}`;
+  return { version, asOf: asOf ?? Math.max(at(posted), at(loaded), at(closed)) };
 }
 
-/** The facts of some months as known at `asOf` (ms; null is now). Months without data have no cells. */
-export async function factsFor(db: Db, months: readonly Month[], asOf: number | null): Promise<Facts> {
+/**
+ * The facts of some months as known at `asOf` (ms; null is now), with the state they are of. Months without
+ * data have no cells. Facts and state come from one snapshot, so neither can belong to another moment.
+ */
+export async function factsFor(
+  db: Db,
+  months: readonly Month[],
+  asOf: number | null,
+): Promise<Facts & State> {
   if (asOf !== null) await awaitInstants(db);
-  // One snapshot: what is kept as a state of the data must be that state and no later one.
-  const read = async (trx: Db): Promise<Facts> => {
-    const kept = asOf === null ? await presentOf(db, trx) : await pastOf(db, trx, asOf);
+  const read = async (trx: Db): Promise<Facts & State> => {
+    const state = await stateOf(trx, asOf);
+    const kept = asOf === null ? await presentOf(db, trx) : pastOf(db, state);
     const limit = asOf === null ? null : new Date(asOf);
     kept.statuses ??= await readStatuses(trx, limit);
-    const missing = months.filter(m => !kept.months.has(m));
-    if (kept.months.size + missing.length > KEPT_MONTHS) kept.months.clear();
-    const absent = months.filter(m => !kept.months.has(m));
-    if (absent.length)
-      for (const facts of await readMonths(trx, absent, limit)) kept.months.set(facts.month, facts);
     const { book, inventedFrom } = kept.statuses;
+    const answer = new Map(months.flatMap(m => kept.months.get(m) ?? []).map(facts => [facts.month, facts]));
+    const missing = months.filter(m => !answer.has(m));
+    if (kept.months.size + missing.length > KEPT_MONTHS) kept.months.clear();
+    for (const facts of missing.length ? await readMonths(trx, missing, limit) : []) {
+      answer.set(facts.month, facts);
+      kept.months.set(facts.month, facts);
+    }
     const marked = (facts: MonthFacts): MonthFacts =>
       facts.invented || inventedFrom === null || inventedFrom > lastDay(facts.month)
         ? facts
         : { ...facts, invented: true };
-    return {
-      months: new Map(months.map(m => [m, marked(kept.months.get(m) as MonthFacts)])),
-      statuses: book,
-    };
+    return { ...state, months: new Map([...answer].map(([m, facts]) => [m, marked(facts)])), statuses: book };
   };
   return db.isTransaction
     ? read(db)
@@ -101,8 +113,7 @@ async function presentOf(db: Db, trx: Db): Promise<Kept> {
   return next;
 }
 
-async function pastOf(db: Db, trx: Db, asOf: number): Promise<Kept> {
-  const { version } = await versionAt(trx, asOf);
+function pastOf(db: Db, { version, asOf }: State): Kept {
   const there = pasts.get(db);
   if (there?.version === version) return there.kept;
   const kept: Kept = { upTo: asOf, months: new Map(), statuses: null };

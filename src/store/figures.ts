@@ -4,7 +4,7 @@ import { entry } from '../kpi/entry.ts';
 import { addToSums, COUNTS, type Figure, KEPT_SUMS, REQUIRED_COUNTS } from '../kpi/figure.ts';
 import { firstDay, type Month } from '../kpi/month.ts';
 import type { Db, Fill } from './connect.ts';
-import { holdMonths } from './instant.ts';
+import { hold, holdMonths } from './instant.ts';
 import { agencyKeys, serviceKeys, unitKeys } from './keys.ts';
 import { dayNumber, type Packed } from './pack.ts';
 import { attachPartition, ensurePartitions, hasPartition, makePartition } from './partitions.ts';
@@ -62,9 +62,14 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
     const known = tables.get(month);
     if (known) return known;
     await holdMonths(trx, [month]);
-    const isFresh = !(await hasPartition(trx, 'figures', month));
-    const table = isFresh ? await makePartition(trx, 'figures', month) : 'staged';
-    if (isFresh) fresh.set(month, new Map());
+    if (await hasPartition(trx, 'figures', month)) {
+      tables.set(month, 'staged');
+      return 'staged';
+    }
+    // Attaching a partition waits for whoever writes to the tables it points at: one file at a time.
+    await hold(trx, 'structure');
+    const table = await makePartition(trx, 'figures', month);
+    fresh.set(month, new Map());
     tables.set(month, table);
     return table;
   }
@@ -85,10 +90,13 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
   return {
     newUnits,
     add: async figures => {
+      const byMonth = Map.groupBy(figures, f => f.month);
+      // Months before units: whoever waits for a month must not hold anything that its holder waits for.
+      for (const month of [...byMonth.keys()].sort()) await tableFor(month);
       for (const { agency, folded } of await unitKeys(trx, figures, agencies, units)) {
         entry(newUnits, agency, () => new Set<string>()).add(folded);
       }
-      for (const [month, rows] of Map.groupBy(figures, f => f.month)) {
+      for (const [month, rows] of byMonth) {
         const table = await tableFor(month);
         const sums = fresh.get(month);
         const there = entry(waiting, table, () => []);

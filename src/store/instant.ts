@@ -2,9 +2,18 @@
 import { sql } from 'kysely';
 import type { Db } from './connect.ts';
 
-/** Advisory lock classes; the second key is a month or 0. */
+/** Advisory lock classes; the second key is a month, or 0. */
 const INSTANT_LOCK = 766_001;
 const MONTH_LOCK = 766_002;
+const REFERENCE_LOCK = 766_003;
+const STRUCTURE_LOCK = 766_004;
+const MILESTONE_LOCK = 766_005;
+
+/** Holds reference data, the making of partitions, or milestones against other writers to the end of the transaction. */
+export async function hold(trx: Db, what: 'reference' | 'structure' | 'milestones'): Promise<void> {
+  const key = { reference: REFERENCE_LOCK, structure: STRUCTURE_LOCK, milestones: MILESTONE_LOCK }[what];
+  await sql`select pg_advisory_xact_lock(${key}, 0)`.execute(trx);
+}
 
 /**
  * The instant (ms) of everything this transaction makes known. Call it last, just before commit: it takes
@@ -18,7 +27,8 @@ export async function takeInstant(trx: Db): Promise<number> {
     select greatest(
       date_trunc('milliseconds', clock_timestamp()),
       (select max(recorded_at) from postings where recorded_at < 'infinity'),
-      (select max(recorded_at) from reference_loads)
+      (select max(recorded_at) from reference_loads),
+      (select max(published_at) from publications)
     ) + interval '1 millisecond' as at`.execute(trx);
   return (rows[0] as { at: Date }).at.getTime();
 }
@@ -29,12 +39,22 @@ export async function awaitInstants(db: Db): Promise<void> {
 }
 
 /**
- * Holds months against other writers (imports, publishing) until the transaction ends; taken in order, so
- * that two files with the same months cannot wait for each other. Keys: serial month numbers.
+ * Holds months against other writers (imports, publishing) until the transaction ends. Months known together
+ * are taken in order, so that two files cannot wait for each other; where they come up one by one, the
+ * database ends a circle of waiting and the file is tried again.
  */
 export async function holdMonths(trx: Db, months: readonly string[]): Promise<void> {
   for (const month of [...new Set(months)].sort()) {
     const serial = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7));
     await sql`select pg_advisory_xact_lock(${MONTH_LOCK}, ${serial})`.execute(trx);
   }
+}
+
+/**
+ * Holds the closing of months: `shared` by whatever moves numbers of months it does not name (a status counts
+ * from its day on), alone by publishing.
+ */
+export async function holdClosing(trx: Db, mode: 'shared' | 'alone'): Promise<void> {
+  const lock = mode === 'shared' ? sql`pg_advisory_xact_lock_shared` : sql`pg_advisory_xact_lock`;
+  await sql`select ${lock}(${MONTH_LOCK}, 0)`.execute(trx);
 }

@@ -1,6 +1,6 @@
 /** The small numbers that stand for agencies, services and units in the large tables. */
 import type { Figure } from '../kpi/figure.ts';
-import { foldName } from '../kpi/names.ts';
+import { foldUnit } from '../kpi/names.ts';
 import type { Db } from './connect.ts';
 
 export async function agencyKeys(db: Db): Promise<Map<string, number>> {
@@ -27,7 +27,7 @@ export async function unitKeys(
     const agency_id = agencies.get(agency) as number;
     const key = `${agency_id}|${unit}`;
     if (!keys.has(key) && !wanted.has(key))
-      wanted.set(key, { agency_id, folded: foldName(unit), name: unit });
+      wanted.set(key, { agency_id, folded: foldUnit(unit), name: unit });
   }
   if (wanted.size === 0) return [];
   // In one order for everybody, so that two files with the same new units cannot wait for each other.

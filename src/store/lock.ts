@@ -3,6 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+const SQLITE_BUSY = 5;
+
 /** Another live process holds the folder. */
 export class FolderInUse extends Error {
   override name = 'FolderInUse';
@@ -20,8 +22,10 @@ export function lockFolder(folder: string): () => void {
   const lock = new DatabaseSync(join(folder, 'lock.sqlite'), { timeout: 0 });
   try {
     lock.exec('pragma locking_mode = exclusive; begin exclusive');
-  } catch {
+  } catch (error) {
     lock.close();
+    // Anything but "busy" is no other process: a full disk, a folder that may not be written to.
+    if (((error as { errcode?: number }).errcode ?? 0) % 256 !== SQLITE_BUSY) throw error;
     throw new FolderInUse(
       `Thư mục dữ liệu ${folder} đang được tiến trình ${holder(holderFile)} sử dụng; hãy dừng tiến trình đó trước. / ` +
         `The data folder ${folder} is in use by process ${holder(holderFile)}; stop that process first ` +

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Milestone } from '../kpi/milestone.ts';
 import type { Db } from './connect.ts';
+import { hold } from './instant.ts';
 
 const KEY = sql.raw('as_of, agency_code, indicator, document, clause');
 const VALUES = sql.raw('numerator, denominator, value, unit, quote');
@@ -11,6 +12,7 @@ export async function stageMilestones(
   trx: Db,
   milestones: readonly (Milestone & { row: number })[],
 ): Promise<{ changed: number }> {
+  await hold(trx, 'milestones');
   await sql`create temporary table staged on commit drop as
     select ${KEY}, ${VALUES}, source_row from milestones with no data`.execute(trx);
   const column = (read: (m: Milestone & { row: number }) => string | number | null) => milestones.map(read);

@@ -1,11 +1,16 @@
 /** Months: which hold figures, which are published and so closed. */
 import { firstDay, type Month, monthOf } from '../kpi/month.ts';
 import type { Db } from './connect.ts';
-import { holdMonths } from './instant.ts';
+import { holdClosing, holdMonths, takeInstant } from './instant.ts';
 
-/** Published months, oldest first. */
-export async function publishedMonths(db: Db): Promise<Month[]> {
-  const rows = await db.selectFrom('publications').select('period').orderBy('period').execute();
+/** Months published by `asOf` (ms; left out: by now), oldest first. */
+export async function publishedMonths(db: Db, asOf: number | null = null): Promise<Month[]> {
+  const rows = await db
+    .selectFrom('publications')
+    .select('period')
+    .$if(asOf !== null, q => q.where('published_at', '<=', new Date(asOf as number)))
+    .orderBy('period')
+    .execute();
   return rows.map(r => monthOf(r.period));
 }
 
@@ -30,11 +35,13 @@ export async function returnsOf(db: Db, months: readonly Month[]): Promise<Set<s
 
 /**
  * Makes a month visible to everybody and closes it. False when it was published before. Waits for imports
- * of that month that are under way.
+ * under way that could move its numbers.
  */
-export async function publishMonth(db: Db, month: Month, by: string, at: Date): Promise<boolean> {
+export async function publishMonth(db: Db, month: Month, by: string): Promise<boolean> {
   return db.transaction().execute(async trx => {
     await holdMonths(trx, [month]);
+    await holdClosing(trx, 'alone');
+    const at = new Date(await takeInstant(trx));
     const made = await trx
       .insertInto('publications')
       .values({ period: firstDay(month), published_at: at, published_by: by })

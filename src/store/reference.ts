@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { buildCatalogue, type Catalogue } from '../kpi/catalogue.ts';
 import type { Db } from './connect.ts';
-import { takeInstant } from './instant.ts';
+import { hold, takeInstant } from './instant.ts';
 import {
   COLUMNS,
   type ReferenceRows,
@@ -22,7 +22,7 @@ export async function loadReference(
   wanted: ReferenceRows,
 ): Promise<{ begun: number; ended: number }> {
   return db.transaction().execute(async trx => {
-    await sql`select pg_advisory_xact_lock(766003, 0)`.execute(trx);
+    await hold(trx, 'reference');
     const identity = (table: ReferenceTable, row: Row): string =>
       JSON.stringify(Object.keys(COLUMNS[table]).map(c => row[c]));
     const changes: { table: ReferenceTable; begin: Row[]; end: string[] }[] = [];
@@ -100,7 +100,7 @@ async function rowsAt(db: Db, at: number): Promise<ReferenceRows> {
       .selectFrom(table as keyof Tables)
       .select(columns as never)
       .where(sql<boolean>`recorded_from <= ${instant} and (recorded_to is null or recorded_to > ${instant})`)
-      .orderBy(sql`ctid`)
+      .orderBy(sql.join(columns.map(c => sql.ref(c))))
       .execute()) as Row[];
   }
   return rows as ReferenceRows;

@@ -1,4 +1,5 @@
 /** Submissions: files as received, with what was found in them. Never changed, never deleted. */
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { firstDay, type Month, monthOf } from '../kpi/month.ts';
 import type { Db } from './connect.ts';
@@ -76,11 +77,14 @@ async function storeFile(trx: Db, sha256: string, pieces: AsyncIterable<Buffer>)
     .executeTakeFirst();
   if (!fresh) return;
   let [part, byte_count] = [0, 0];
+  const hash = createHash('sha256');
   for await (const bytes of pieces) {
+    hash.update(bytes);
     await trx.insertInto('submission_file_parts').values({ sha256, part, bytes }).execute();
     part += 1;
     byte_count += bytes.length;
   }
+  if (hash.digest('hex') !== sha256) throw new Error('the file changed while it was being read');
   await trx.updateTable('submission_files').set({ byte_count }).where('sha256', '=', sha256).execute();
 }
 
@@ -166,6 +170,19 @@ async function isCurrent(db: Db, id: number, kind: string, period: string | null
     db,
   );
   return rows[0]?.current === true;
+}
+
+/** Whether these very bytes were ever approved. */
+export async function wasApproved(db: Db, kind: string, bytes: Buffer): Promise<boolean> {
+  const row = await db
+    .selectFrom('submissions')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('sha256', '=', createHash('sha256').update(bytes).digest('hex'))
+    .where('status', '=', 'approved')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** The newest approved submission of the same bytes for the same month and agency. */

@@ -28,7 +28,7 @@ const SECURITY = helmet({
       defaultSrc: ["'self'"],
       scriptSrc: ["'self'"],
       styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
+      imgSrc: ["'self'"],
       fontSrc: ["'self'"],
       objectSrc: ["'none'"],
       baseUri: ["'none'"],
@@ -133,6 +133,8 @@ function only(deps: Deps, allowed: string): RequestHandler {
 /** The last resort: what was thrown becomes a refusal, or a logged error with a number. */
 function mishap(deps: Deps): ErrorRequestHandler {
   return (error, req, res, next) => {
+    // Who has gone away needs no answer, and did nothing wrong.
+    if (req.destroyed && !req.complete) return;
     if (res.headersSent) return next(error);
     return refuse(deps, req, res, faultOfError(error) ?? unexpected(deps, req, error));
   };

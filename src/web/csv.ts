@@ -18,7 +18,7 @@ export const INVENTED_NOTE = 'INVENTED SAMPLE DATA';
 export function toCsv({ columns, rows }: Table, invented: boolean): string {
   const all = invented ? [...columns, 'data_note'] : columns;
   const lines = rows.map(row => {
-    const noted = invented ? { ...row, data_note: INVENTED_NOTE } : row;
+    const noted = invented ? { data_note: INVENTED_NOTE, ...row } : row;
     return all.map(column => cell(noted[column])).join(',');
   });
   return `\uFEFF${[all.join(','), ...lines].join('\r\n')}\r\n`;

@@ -40,8 +40,10 @@ export interface Question {
 /** What decides which answers there are. */
 export interface Bounds {
   catalogue: Catalogue;
-  /** Ascending. */
+  /** The months that may be seen. */
   published: readonly Month[];
+  /** The month shown unless another is asked for, where that is not the last one that may be seen. */
+  latest?: Month | null;
   /** Now, in milliseconds. */
   now: number;
   /** The operator sees months that are not published. */
@@ -55,7 +57,11 @@ export type Parameters = Readonly<Record<string, unknown>>;
 export function parameter(given: Parameters, name: string): string | undefined | Fault {
   const value = Object.hasOwn(given, name) ? given[name] : undefined;
   if (value === undefined || value === '') return undefined;
-  return typeof value === 'string' ? value : fault('repeated_parameter', { parameter: name });
+  if (typeof value !== 'string') return fault('repeated_parameter', { parameter: name });
+  // No text holds this character, and no database takes it.
+  return value.includes('\0')
+    ? fault('unknown_value', { parameter: name, value: '\\0', allowed: '—' })
+    : value;
 }
 
 /** The language asked for; Vietnamese unless it is English. */
@@ -131,8 +137,8 @@ function readPeriod(
   const text = parameter(given, 'period');
   if (isFault(text)) return text;
   if (text === undefined) {
-    const latest = bounds.published.at(-1);
-    return { period: latest === undefined ? null : periodOfMonth(latest), periodGiven: false };
+    const latest = bounds.latest === undefined ? bounds.published.at(-1) : bounds.latest;
+    return { period: !latest ? null : periodOfMonth(latest), periodGiven: false };
   }
   const period = parsePeriod(text);
   if (!period) return unknownValue('period', text, '2022-07, 2023-Q2, 2023-H1, 2023-YTD-05');

@@ -4,7 +4,7 @@ import type { Facts } from '../kpi/facts.ts';
 import { type Month, periodBefore, rfc3339 } from '../kpi/month.ts';
 import { type Counting, countingOver } from '../kpi/scorecard.ts';
 import type { Db } from '../store/connect.ts';
-import { factsFor, versionAt } from '../store/facts.ts';
+import { factsFor } from '../store/facts.ts';
 import { publishedMonths, reportedMonths } from '../store/months.ts';
 import { catalogueAt } from '../store/reference.ts';
 import type { Meta } from './documents.ts';
@@ -32,40 +32,34 @@ export interface Known {
 export async function ask(db: Db, given: Parameters, now: number, operator = false): Promise<Asked | Fault> {
   const asOf = readAsOf(given, now);
   if (isFault(asOf)) return asOf;
-  const [catalogue, published] = [await catalogueAt(db, asOf), await publishedMonths(db)];
+  const catalogue = await catalogueAt(db, asOf);
+  // What may be seen is decided today; what is shown by default is what was published then.
+  const [published, then] = [await publishedMonths(db), await publishedMonths(db, asOf)];
   const reported = operator ? await reportedMonths(db) : [];
   // The operator's default is what everybody sees, as long as anything is published.
-  const bounds = { catalogue, published: published.length ? published : reported, now, operator };
-  const question = readQuestion(given, bounds);
+  const question = readQuestion(given, {
+    catalogue,
+    published,
+    latest: (then.length ? then : reported).at(-1) ?? null,
+    now,
+    operator,
+  });
   if (isFault(question)) return question;
-  const months = [...new Set([...published, ...reported])].sort();
+  const months = [...new Set([...then, ...reported, ...(question.period?.months ?? [])])].sort();
   return { question, catalogue, months, now, operator };
 }
 
-/** How often the reading starts again because something became known in the middle of it. */
-const READINGS = 5;
-
-/**
- * The facts of the wanted months, those left out that may not be seen (the operator may see any). The
- * version is read before and after, so that a page never shows figures under another state's `as_of`.
- */
+/** The facts of the wanted months, those left out that may not be seen (the operator may see any). */
 export async function know(db: Db, asked: Asked, wanted: readonly Month[]): Promise<Known> {
   const { catalogue, question, operator } = asked;
   const months = [...new Set(wanted)].filter(m => operator || asked.months.includes(m)).sort();
-  let before = await versionAt(db, question.asOf);
-  for (let reading = 1; ; reading++) {
-    const facts = await factsFor(db, months, question.asOf);
-    const after = await versionAt(db, question.asOf);
-    if (after.version === before.version || reading === READINGS) {
-      const meta = {
-        as_of: rfc3339(after.asOf),
-        data_version: after.version,
-        invented: [...facts.months.values()].some(m => m.invented),
-      };
-      return { facts, meta, counting: remembering(catalogue, facts, after.version) };
-    }
-    before = after;
-  }
+  const facts = await factsFor(db, months, question.asOf);
+  const meta = {
+    as_of: rfc3339(facts.asOf),
+    data_version: facts.version,
+    invented: [...facts.months.values()].some(m => m.invented),
+  };
+  return { facts, meta, counting: remembering(catalogue, facts, facts.version) };
 }
 
 /** Results kept in memory over all states of the data; the oldest go first. */

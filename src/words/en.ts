@@ -131,10 +131,8 @@ export const EN: Record<keyof typeof VI, string> = {
   'overview.say_end_to_end_services':
     '{numerator} of {denominator} eligible services are delivered full process.',
   'overview.say_level_4': '{numerator} of {denominator} eligible services are delivered at level 4.',
-  'overview.say_online': 'Of every 100 dossiers received, {n} were filed online.',
   'overview.say_overdue':
     '{n} dossier was or is overdue ({percent}).|{n} dossiers were or are overdue ({percent}).',
-  'overview.say_ends': 'Highest is {best} ({best_percent}), lowest {slowest} ({slowest_percent}).',
   'overview.rates': 'Headline rates',
   'overview.others': 'Other indicators',
   'overview.change': 'On the period before (pts)',

@@ -74,12 +74,18 @@ const TEXTS: Record<string, Texts> = {
   },
   too_big: {
     message: both(
-      d => `Tệp lớn hơn giới hạn ${d.limit}.`,
-      d => `The file is larger than the limit of ${d.limit}.`,
+      d => (d.limit ? `Tệp lớn hơn giới hạn ${d.limit}.` : 'Nội dung ô quá dài.'),
+      d => (d.limit ? `The file is larger than the limit of ${d.limit}.` : 'The cell is too long.'),
     ),
     remedy: both(
-      'Chia thành nhiều tệp, hoặc nhờ quản trị nạp bằng lệnh toan-trinh import.',
-      'Split it into several files, or have the operator import it with toan-trinh import.',
+      d =>
+        d.limit
+          ? 'Chia thành nhiều tệp, hoặc nhờ quản trị nạp bằng lệnh toan-trinh import.'
+          : 'Kiểm tra xem ô có chứa nhầm nội dung khác không.',
+      d =>
+        d.limit
+          ? 'Split it into several files, or have the operator import it with toan-trinh import.'
+          : 'Check that nothing else has slipped into the cell.',
     ),
   },
   empty_file: {
@@ -121,9 +127,13 @@ const TEXTS: Record<string, Texts> = {
   ambiguous_numbers: {
     message: both(
       d =>
-        `Tệp dùng hai dấu ngăn hàng nghìn khác nhau ("${d.first}" và "${d.second}"), không biết số nào đúng.`,
+        d.twice
+          ? `Tệp dùng dấu "${d.first}" vừa để ngăn hàng nghìn vừa để ngăn phần thập phân, không biết số nào đúng.`
+          : `Tệp dùng hai dấu ngăn hàng nghìn khác nhau ("${d.first}" và "${d.second}"), không biết số nào đúng.`,
       d =>
-        `The file uses two different thousands separators ("${d.first}" and "${d.second}"), so no number is certain.`,
+        d.twice
+          ? `The file uses "${d.first}" for thousands and for decimals, so no number is certain.`
+          : `The file uses two different thousands separators ("${d.first}" and "${d.second}"), so no number is certain.`,
     ),
     remedy: both(
       'Dùng một kiểu số cho cả tệp, tốt nhất là không có dấu ngăn.',

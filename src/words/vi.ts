@@ -128,9 +128,7 @@ export const VI = {
   'overview.say_end_to_end_services':
     '{numerator}/{denominator} dịch vụ đủ điều kiện đã cung cấp toàn trình.',
   'overview.say_level_4': '{numerator}/{denominator} dịch vụ đủ điều kiện đã cung cấp ở mức độ 4.',
-  'overview.say_online': 'Cứ 100 hồ sơ tiếp nhận thì có {n} hồ sơ nộp trực tuyến.',
   'overview.say_overdue': '{n} hồ sơ đã hoặc đang quá hạn ({percent}).',
-  'overview.say_ends': 'Cao nhất là {best} ({best_percent}), thấp nhất là {slowest} ({slowest_percent}).',
   'overview.rates': 'Các tỷ lệ chính',
   'overview.others': 'Các chỉ tiêu khác',
   'overview.change': 'So với kỳ trước (điểm %)',

@@ -28,5 +28,5 @@ for (const stretch of STRETCHES) {
       throw new Error(`${fileName}: ${receipt.status}, ${JSON.stringify(receipt.problems[0])}`);
   }
 }
-for (const month of PUBLISHED) await publishMonth(db, month, 'sample', new Date());
+for (const month of PUBLISHED) await publishMonth(db, month, 'sample');
 await close();

@@ -234,7 +234,7 @@ describe('the same file again', () => {
   it('is unchanged too after the month was published: nothing is corrected by it', async () => {
     const bytes = sheet([goodRow()]);
     const first = await sent(db, bytes);
-    await publishMonth(db, '2022-07', 'operator', new Date(NOW));
+    await publishMonth(db, '2022-07', 'operator');
     expect(await send(db, bytes)).toMatchObject({ id: first.id, status: 'unchanged' });
   });
 
@@ -319,7 +319,7 @@ describe('a correction', () => {
 
   it('of a published month needs a reason, which is kept', async () => {
     await sent(db, sheet([goodRow()]));
-    await publishMonth(db, '2022-07', 'operator', new Date(NOW));
+    await publishMonth(db, '2022-07', 'operator');
     const correction = sheet([goodRow({ satisfied: 20 }), goodRow({ period: '2022-08' })]);
     const before = await standing(db);
     const refused = await send(db, correction);
@@ -501,7 +501,7 @@ describe('a file of service statuses', () => {
   });
 
   it('that would move a number of a published month needs a reason', async () => {
-    await publishMonth(db, '2022-09', 'operator', new Date(NOW));
+    await publishMonth(db, '2022-09', 'operator');
     const file = statuses('2022-08-20;BCA;ho-chieu;;toàn trình;;');
     expect((await send(db, file, STATUS)).problems.map(p => p.code)).toEqual(['closed_period']);
     expect(await sent(db, file, { ...STATUS, reason: 'Quyết định bổ sung' })).toMatchObject({

@@ -12,7 +12,6 @@ import {
   ENGLISH,
   goodRow,
   kept,
-  NOW,
   send,
   sent,
   sheet,
@@ -252,7 +251,7 @@ beforeAll(async () => {
   await sent(db, Buffer.from('as_of,agency,service,level,mode\n2022-04-20,bca,ho-chieu,3,\n'), {
     kind: 'service-status',
   });
-  await publishMonth(db, '2022-05', 'operator', new Date(NOW));
+  await publishMonth(db, '2022-05', 'operator');
 });
 afterAll(() => database.close());
 

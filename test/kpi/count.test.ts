@@ -24,11 +24,11 @@ describe('a count', () => {
     [' 15 ', 15, null],
     ['999999999', 999_999_999, null],
   ])('%j is %d', (text, value, separator) => {
-    expect(readCount(text)).toEqual({ value, problem: null, separator });
+    expect(readCount(text)).toMatchObject({ value, problem: null, separator });
   });
 
   it.each(['', ' ', '\u00a0', '\t'])('%j is blank, which is not zero', text => {
-    expect(readCount(text)).toEqual({ value: null, problem: null, separator: null });
+    expect(readCount(text)).toMatchObject({ value: null, problem: null, separator: null });
   });
 
   it.each([
@@ -68,7 +68,7 @@ describe('a count', () => {
     fc.assert(
       fc.property(number, fc.constantFrom('', '.', ',', ' '), (n, mark) => {
         const text = String(n).replace(/\B(?=(\d{3})+$)/g, mark);
-        expect(readCount(text)).toEqual({
+        expect(readCount(text)).toMatchObject({
           value: n,
           problem: null,
           separator: text.includes(mark) && mark ? mark : null,

@@ -2,12 +2,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { breakDown, membersOf, standingOf } from '../../src/kpi/breakdown.ts';
 import { buildCatalogue, type Catalogue, type PublicService } from '../../src/kpi/catalogue.ts';
-import type { Cell, Facts, Frame } from '../../src/kpi/facts.ts';
+import type { Cell, Frame } from '../../src/kpi/facts.ts';
 import { KEPT_SUMS, type Sums } from '../../src/kpi/figure.ts';
 import { type Month, type Period, parsePeriod } from '../../src/kpi/month.ts';
 import { buildOverview } from '../../src/kpi/overview.ts';
 import { buildScorecard, trendMonths } from '../../src/kpi/scorecard.ts';
 import type { Status } from '../../src/kpi/status.ts';
+import { type Cells, factsOf } from './country.ts';
 
 const agency = (
   code: string,

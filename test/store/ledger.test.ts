@@ -134,7 +134,7 @@ describe('the balance of the ledger', () => {
         const { rows } = await sql<{ n: number }>`select count(*) as n from figures_history`.execute(db);
         corrections += rows[0]?.n ?? 0;
       }),
-      { seed: SEED, numRuns: 30 },
+      { seed: SEED, numRuns: 30, endOnFailure: true },
     );
     // The runs must have met what they are for.
     expect(corrections).toBeGreaterThan(30);

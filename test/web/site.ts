@@ -96,7 +96,7 @@ export async function openSite(options: { filled: boolean; loopback?: boolean })
   };
   if (options.filled) {
     for (const rows of [JUNE, JULY, AUGUST]) await take(rows);
-    for (const month of ['2025-06', '2025-07']) await publishMonth(db, month, 'operator', new Date(NOW));
+    for (const month of ['2025-06', '2025-07']) await publishMonth(db, month, 'operator');
   }
   return {
     origin,

@@ -113,7 +113,7 @@ export async function openSite(options: Partial<SiteOptions> = {}): Promise<Site
   if (fill === 'world') {
     await sent(db, sheet(RETURNS), {}, NOW);
     await sent(db, Buffer.from(STATUSES), { kind: 'service-status' }, NOW);
-    for (const month of ['2022-07', '2022-08']) await publishMonth(db, month, 'operator', new Date(NOW));
+    for (const month of ['2022-07', '2022-08']) await publishMonth(db, month, 'operator');
   }
   const app = createApp({ db, now, loopback, log: pino({ level: 'silent' }), render });
   const server = createServer(app);

@@ -107,6 +107,8 @@ function overviewTable(doc: OverviewDocument): Table {
     ...doc.missing.map(m => ({ section: 'missing', ...at, ...m })),
     ...doc.milestones.map(({ agency_name, as_of, ...m }) => ({
       section: 'milestone',
+      // Quoted from real documents, whatever else stands in this file.
+      data_note: '',
       ...m,
       name: agency_name,
       day: as_of,

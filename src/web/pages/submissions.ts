@@ -90,7 +90,8 @@ export function submissionPage(deps: Deps, format: 'html' | 'json'): RequestHand
     }
     const known = { catalogue: await catalogueAt(deps.db, null), months: await publishedMonths(deps.db) };
     // Whoever sent the same figures again sees the first receipt, and that nothing changed by it.
-    const doc = req.query.unchanged === '1' ? { ...receipt, status: 'unchanged' } : receipt;
+    const again = req.query.unchanged === '1' && receipt.status === 'approved';
+    const doc = again ? { ...receipt, status: 'unchanged' } : receipt;
     show(deps, req, res, 'submission', doc, known);
   };
 }
