@@ -186,7 +186,7 @@ async function answer<D extends object>(
     if (printJson) json(problem);
     const text = `${problem.title}: ${problem.detail}`;
     // A value that means nothing is wrong usage; a state without an answer is a refusal.
-    throw problem.status === 400 ? new WrongUsage(text) : new Refused(text);
+    throw document.fault === 'unknown_value' ? new WrongUsage(text) : new Refused(text);
   }
   if (printJson) json(document);
   else if (csv) out(toCsv(page.table(document), 'invented' in document && document.invented === true));

@@ -36,6 +36,8 @@ export interface PageContext {
   path: string;
   /** The parameters that were given in the address, as given (`lang` included when it was). */
   query: Record<string, string>;
+  /** The parameters led nowhere: links to other pages do not take them along. */
+  astray?: boolean;
   /** The months on offer (`YYYY-MM`, ascending); empty when nothing is published yet. */
   published: readonly string[];
   /** Whether the server is bound to a loopback address, so that uploading is offered. */

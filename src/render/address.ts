@@ -8,13 +8,15 @@ const SHARED = ['period', 'catalogue', 'boundaries', 'as_of', 'vertical'];
 export interface Place {
   path: string;
   query: Readonly<Record<string, string>>;
+  /** The parameters led nowhere: links to other pages do not take them along. */
+  astray?: boolean;
 }
 
 export type Changes = Readonly<Record<string, string | number | null | undefined>>;
 
 /** The address of `path` with the parameters that go along, changed as asked; an empty change drops one. */
 export function linkFrom(place: Place, lang: Lang, path: string, changes: Changes = {}): string {
-  const kept = path === place.path ? Object.keys(place.query) : SHARED;
+  const kept = path === place.path ? Object.keys(place.query) : place.astray ? [] : SHARED;
   const parameters = new Map<string, string>();
   for (const name of kept) {
     const value = place.query[name];

@@ -76,6 +76,7 @@ export function show(
   const page: PageContext = {
     path: req.path,
     query: textsOf(req.query),
+    astray: view === 'fault',
     published: known.months,
     loopback: mayUpload(deps.loopback, req),
     now: deps.now(),

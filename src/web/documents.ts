@@ -45,6 +45,17 @@ export interface MilestoneDocument {
   quote: string | null;
 }
 
+/** What moved a published month after its publication. */
+export interface CorrectionDocument {
+  period: string;
+  recorded_at: string;
+  /** Null when the file held several agencies. */
+  agency: string | null;
+  agency_name: string | null;
+  kind: string;
+  reason: string | null;
+}
+
 export interface RankingDocument extends Meta {
   period: string;
   kind: 'province' | 'ministry';
@@ -81,6 +92,8 @@ export interface RankingDocument extends Meta {
   }[];
   /** Agencies formed by a merger after the boundary date: shown whole. */
   as_formed: string[];
+  /** Corrections of the period's months since they were published. */
+  corrections: CorrectionDocument[];
 }
 
 /** One point of a trend; a line breaks where `version` changes. */
@@ -183,6 +196,8 @@ export interface ScorecardDocument extends Meta {
     end_to_end: Rate;
     on_time: Rate;
   }[];
+  /** Corrections that touch this agency, of the period's months since they were published. */
+  corrections: CorrectionDocument[];
   milestones: MilestoneDocument[];
 }
 

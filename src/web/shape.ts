@@ -4,15 +4,17 @@ import type { Breakdown, Standing } from '../kpi/breakdown.ts';
 import { type Catalogue, fold, type PublicService } from '../kpi/catalogue.ts';
 import type { IndicatorVersion } from '../kpi/indicators.ts';
 import type { Milestone } from '../kpi/milestone.ts';
-import type { Day } from '../kpi/month.ts';
+import { type Day, rfc3339 } from '../kpi/month.ts';
 import type { Ranked } from '../kpi/ranking.ts';
 import { type Fraction, rateOf } from '../kpi/rate.ts';
 import type { TrendMonth } from '../kpi/scorecard.ts';
 import { regimeOn } from '../kpi/status.ts';
 import type { Tally } from '../kpi/tally.ts';
+import type { Correction } from '../store/corrections.ts';
 import type { Lang } from '../words/words.ts';
 import type { Table } from './csv.ts';
 import type {
+  CorrectionDocument,
   Coverage,
   IndicatorRef,
   MilestoneDocument,
@@ -185,4 +187,19 @@ export function groupedBy<T>(things: readonly T[], keyOf: (thing: T) => string):
     else groups.set(key, [thing]);
   }
   return groups;
+}
+
+export function correctionDocuments(
+  corrections: readonly Correction[],
+  catalogue: Catalogue,
+  lang: Lang,
+): CorrectionDocument[] {
+  return corrections.map(c => ({
+    period: c.month,
+    recorded_at: rfc3339(c.at),
+    agency: c.agency,
+    agency_name: c.agency && agencyName(catalogue, c.agency, lang),
+    kind: c.kind,
+    reason: c.reason,
+  }));
 }

@@ -82,6 +82,11 @@ export const EN: Record<keyof typeof VI, string> = {
   'unit.returns': 'returns',
   'unit.ratings': 'ratings',
 
+  'corrections.title': 'Corrected since publication',
+  'corrections.text':
+    'Changes to this period after it was published, with the reason given. The numbers on this page include them; to see them as they were before, fill in “As recorded at”.',
+  'corrections.several': 'Several agencies',
+  'corrections.no_reason': 'no reason given',
   'coverage.title': 'Returns in',
   'coverage.returns': 'returns due',
   'coverage.rows_title': 'Complete rows',

@@ -79,6 +79,11 @@ export const VI = {
   'unit.returns': 'báo cáo',
   'unit.ratings': 'lượt đánh giá',
 
+  'corrections.title': 'Đính chính sau khi công bố',
+  'corrections.text':
+    'Các lần sửa số liệu của kỳ này sau ngày công bố, kèm lý do cơ quan nêu. Số liệu trên trang đã tính cả các lần sửa; muốn xem như trước khi sửa, dùng ô “Như đã ghi nhận lúc”.',
+  'corrections.several': 'Nhiều cơ quan',
+  'corrections.no_reason': 'không nêu lý do',
   'coverage.title': 'Báo cáo nhận được',
   'coverage.returns': 'báo cáo phải nộp',
   'coverage.rows_title': 'Dòng đủ số liệu',

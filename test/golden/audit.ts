@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, jest } from '@jest/globals';
 import { accept } from '../../src/intake/accept.ts';
 import type { Receipt } from '../../src/intake/receipt.ts';
+import type { Db } from '../../src/store/connect.ts';
 import type { RankingDocument } from '../../src/web/documents.ts';
 import { isFault } from '../../src/web/fault.ts';
 import { rankingsPage } from '../../src/web/pages/rankings.ts';
@@ -38,14 +39,20 @@ export async function openAudit(folder = DATA): Promise<Audit> {
   const data = readData(folder);
   const sheets: Sheet[] = [];
   let state: State | null = null;
+  // The past is asked over a handle of its own, so that nothing remembered of it can answer.
+  const pasts = new Map<string, Db>();
+  const handleFor = (asOf: string | undefined): Db => {
+    if (asOf === undefined) return database.db;
+    const key = `${asOf} after ${sheets.length} files`;
+    const handle = pasts.get(key) ?? database.db.withoutPlugins();
+    pasts.set(key, handle);
+    return handle;
+  };
   const ranking = async (question: Question, asOf?: string): Promise<RankingDocument> => {
-    const asked = await ask(
-      database.db,
-      parametersOf(question, asOf),
-      Math.max(TODAY, Date.now() + 60_000),
-      true,
-    );
-    const doc = isFault(asked) ? asked : await rankingsPage.read(database.db, asked, '');
+    const db = handleFor(asOf);
+    const now = Math.max(TODAY, Date.now() + 60_000);
+    const asked = await ask(db, parametersOf(question, asOf), now, true);
+    const doc = isFault(asked) ? asked : await rankingsPage.read(db, asked, '');
     if (isFault(doc)) throw new Error(JSON.stringify(doc));
     return doc;
   };

@@ -1,11 +1,12 @@
 /** The page `/agencies/CODE`: the scorecard of one agency. */
 import { type Agency, inForce } from '../../kpi/agency.ts';
 import { membersOf } from '../../kpi/breakdown.ts';
-import { type Catalogue, regionOf } from '../../kpi/catalogue.ts';
+import { type Catalogue, fold, regionOf } from '../../kpi/catalogue.ts';
 import type { Milestone } from '../../kpi/milestone.ts';
 import { hanoiDay, lastDay, type Period, periodBefore, periodOfMonth } from '../../kpi/month.ts';
 import { buildScorecard, type Scorecard, trendMonths } from '../../kpi/scorecard.ts';
 import type { Db } from '../../store/connect.ts';
+import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import { milestonesAt } from '../../store/milestones.ts';
 import type { Lang } from '../../words/words.ts';
 import type { DataPage } from '../answer.ts';
@@ -16,6 +17,7 @@ import { type Asked, know } from '../reading.ts';
 import {
   agencyName,
   breakdownRates,
+  correctionDocuments,
   coverage,
   delivery,
   indicatorRef,
@@ -48,7 +50,13 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
     const { meta } = await know(db, asked, []);
     const boundaries = question.boundaries ?? hanoiDay(now);
     const { catalogue: scope } = question;
-    const nothing = { coverage: { returns: 0, due: 0 }, indicators: [], trend: [], services: [] };
+    const nothing = {
+      coverage: { returns: 0, due: 0 },
+      indicators: [],
+      trend: [],
+      services: [],
+      corrections: [],
+    };
     return {
       ...identityOf(catalogue, agency, question.lang, boundaries),
       ...{ period: null, catalogue: scope, view, boundaries, as_formed: false },
@@ -69,7 +77,12 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
   ]);
   const frame = frameOf(question, period, view);
   const scorecard = buildScorecard(catalogue, facts, code, period, frame, months, counting);
-  return scorecardDocument(scorecard, milestones, catalogue, meta, question.lang);
+  const all = await correctionsOf(db, period.months, question.asOf);
+  // What a whole sector's reporters corrected moves its ministry; an office is moved by its own files alone.
+  const corrections = all.filter(
+    c => view === 'sector' || c.agency === null || fold(catalogue, c.agency, frame.boundaries).code === code,
+  );
+  return scorecardDocument(scorecard, corrections, milestones, catalogue, meta, question.lang);
 }
 
 /**
@@ -89,6 +102,7 @@ function periodFor({ question, catalogue, months }: Asked, agency: Agency): Peri
 /** A scorecard as `.json` prints it. */
 export function scorecardDocument(
   scorecard: Scorecard,
+  corrections: readonly Correction[],
   milestones: readonly Milestone[],
   catalogue: Catalogue,
   meta: Meta,
@@ -106,6 +120,7 @@ export function scorecardDocument(
     as_formed: scorecard.asFormed,
     ...meta,
     coverage: scorecard.coverage,
+    corrections: correctionDocuments(corrections, catalogue, lang),
     indicators: scorecard.lines.map(line => ({
       indicator: indicatorRef(line.indicator),
       rate: rate(line.tally),

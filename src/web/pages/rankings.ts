@@ -2,6 +2,7 @@
 import type { Catalogue } from '../../kpi/catalogue.ts';
 import { monthsForRanking, type Ranking } from '../../kpi/ranking.ts';
 import type { Db } from '../../store/connect.ts';
+import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import type { Lang } from '../../words/words.ts';
 import type { DataPage } from '../answer.ts';
 import type { Table } from '../csv.ts';
@@ -9,7 +10,7 @@ import type { Meta, RankingDocument } from '../documents.ts';
 import { type Fault, fault, isFault } from '../fault.ts';
 import { frameOf, viewOf } from '../question.ts';
 import { type Asked, know } from '../reading.ts';
-import { agencyName, coverage, indicatorRef, rankedLines, rate } from '../shape.ts';
+import { agencyName, correctionDocuments, coverage, indicatorRef, rankedLines, rate } from '../shape.ts';
 
 export const rankingsPage: DataPage<RankingDocument> = {
   view: 'rankings',
@@ -26,8 +27,10 @@ export async function readRanking(db: Db, asked: Asked): Promise<RankingDocument
   if (isFault(view)) return view;
   if (!period) return fault('nothing_published', { parameter: 'period' });
   const { counting, meta } = await know(db, asked, monthsForRanking(period));
+  const corrections = await correctionsOf(db, period.months, question.asOf);
   return rankingDocument(
     counting.rank(indicator, kind, period, frameOf(question, period, view)),
+    corrections,
     catalogue,
     meta,
     lang,
@@ -37,6 +40,7 @@ export async function readRanking(db: Db, asked: Asked): Promise<RankingDocument
 /** A ranking as `.json` prints it. */
 export function rankingDocument(
   ranking: Ranking,
+  corrections: readonly Correction[],
   catalogue: Catalogue,
   meta: Meta,
   lang: Lang,
@@ -64,6 +68,7 @@ export function rankingDocument(
       due: r.tally.due,
     })),
     as_formed: ranking.asFormed,
+    corrections: correctionDocuments(corrections, catalogue, lang),
   };
 }
 
