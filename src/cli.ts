@@ -3,6 +3,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { BadSetting, readConfig } from './config.ts';
 import { accept } from './intake/accept.ts';
@@ -274,6 +276,8 @@ program
     const beside = `${config.dataDir}.restoring`;
     await rm(beside, { recursive: true, force: true });
     try {
+      // Read through once before: the database would choke on a torn file where nobody can catch it.
+      await promisify(gunzip)(dump);
       const connection = await connect({ ...config, dataDir: beside }, dump);
       await prepare(connection.db, now).finally(connection.close);
     } catch {

@@ -49,10 +49,10 @@ export async function ask(db: Db, given: Parameters, now: number, operator = fal
   return { question, catalogue, months, now, operator };
 }
 
-/** The facts of the wanted months, those left out that may not be seen (the operator may see any). */
+/** The facts of the wanted months, those left out that may not be seen or that nobody reported for. */
 export async function know(db: Db, asked: Asked, wanted: readonly Month[]): Promise<Known> {
-  const { catalogue, question, operator } = asked;
-  const months = [...new Set(wanted)].filter(m => operator || asked.months.includes(m)).sort();
+  const { catalogue, question } = asked;
+  const months = [...new Set(wanted)].filter(m => asked.months.includes(m)).sort();
   const facts = await factsFor(db, months, question.asOf);
   const meta = {
     as_of: rfc3339(facts.asOf),

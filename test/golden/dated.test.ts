@@ -26,22 +26,23 @@ function changed(folder: string, table: string, key: string, rows: readonly stri
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'toan-trinh-golden-'));
   cpSync(DATA, folder, { recursive: true });
-  changed(folder, 'service_eligibility', 'dk-khai-sinh', ['dk-khai-sinh,2026-01-01,,false,']);
+  // In the middle of months: what counts is what is in force on the last day.
+  changed(folder, 'service_eligibility', 'dk-khai-sinh', ['dk-khai-sinh,2026-07-10,,false,']);
   changed(folder, 'service_eligibility', 'ho-chieu', [
-    'ho-chieu,,2026-06-30,false,',
-    'ho-chieu,2026-07-01,,true,',
+    'ho-chieu,,2026-07-09,false,',
+    'ho-chieu,2026-07-10,,true,',
   ]);
   changed(folder, 'service_eligibility', 'cap-dien-moi', ['cap-dien-moi,,,false,']);
   changed(folder, 'service_leads', 'ho-chieu', [
-    'ho-chieu,bca,,2025-04-30,police,',
-    'ho-chieu,bng,2025-05-01,2026-06-30,,',
-    'ho-chieu,vpcp,2026-07-01,,,',
+    'ho-chieu,bca,,2025-05-14,police,',
+    'ho-chieu,bng,2025-05-15,2026-06-19,,',
+    'ho-chieu,vpcp,2026-06-20,,,',
   ]);
   // A lead whose ministry ends before its time as lead does: its successor leads on.
   changed(folder, 'service_leads', 'dk-khai-tu', ['dk-khai-tu,bnv,,,,']);
   writeFileSync(
     join(folder, 'reporting_rules.csv'),
-    'valid_from,valid_to,window_vi,window_en,deadline_day,note\n,2025-05-31,a,a,5,\n2025-06-01,,b,b,12,\n',
+    'valid_from,valid_to,window_vi,window_en,deadline_day,note\n,2025-06-14,a,a,5,\n2025-06-15,,b,b,12,\n',
   );
   audit = await openAudit(folder);
   await loadReference(audit.database.db, await referenceTables(folder));
@@ -75,12 +76,16 @@ describe('dated reference data', () => {
   );
 
   it('leaves services that are not eligible out of end-to-end completion only from 2026-07-01 on', async () => {
-    const asked = question({ indicator: 'end_to_end_completion', period: '2026-06' });
-    const june = await audit.ranking(asked);
-    const july = await audit.ranking({ ...asked, period: '2026-07' });
-    expect([june.indicator.version, july.indicator.version]).toEqual([1, 2]);
-    expect(june.national.coverage.rows).toBeGreaterThan(july.national.coverage.rows as number);
-    expect(july.ranked.every(r => r.change === null)).toBe(true);
+    const rows = async (indicator: string, period: string) => {
+      const doc = await audit.ranking(question({ indicator, period }));
+      return { rows: doc.national.coverage.rows as number, doc };
+    };
+    const june = await rows('end_to_end_completion', '2026-06');
+    const july = await rows('end_to_end_completion', '2026-07');
+    expect([june.doc.indicator.version, july.doc.indicator.version]).toEqual([1, 2]);
+    expect(june.rows).toBe((await rows('online_dossiers', '2026-06')).rows);
+    expect(july.rows).toBeLessThan((await rows('online_dossiers', '2026-07')).rows);
+    expect(july.doc.ranked.every(r => r.change === null)).toBe(true);
   });
 
   it('hands a status down a chain of leads: the passport of the police, then two other ministries', async () => {

@@ -186,7 +186,7 @@ export function stateAfter(data: Data, sheets: readonly Sheet[]): State {
     for (const record of records(sheet.bytes)) {
       if (sheet.kind === 'service-status') {
         const { as_of: asOf = '', mode = '' } = record;
-        const agency = agencyIn(data, record.agency ?? '', endOf(asOf.slice(0, 7)));
+        const agency = agencyIn(data, record.agency ?? '', asOf);
         const service = serviceIn(data, record.service ?? '');
         statuses.set([asOf, agency, service].join(), {
           ...{ asOf, agency, service, mode },

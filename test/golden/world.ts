@@ -161,13 +161,12 @@ export function statusesOf(
   silent: number,
   draw: Lot,
 ): Sheet {
-  const day = endOf(asOf.slice(0, 7));
-  const services = ['essential-53', 'qd206-2024'].flatMap(scope => duty.services(scope, day, false));
+  const services = ['essential-53', 'qd206-2024'].flatMap(scope => duty.services(scope, asOf, false));
   const lines = ['as_of,agency,service,level,mode,on_portal,note'];
-  for (const { code: agency = '' } of duty.agencies(day)) {
+  for (const { code: agency = '' } of duty.agencies(asOf)) {
     if (draw.chance(silent)) continue;
     for (const service of services) {
-      if (!duty.mustDeliver(agency, service, day) || draw.chance(0.25)) continue;
+      if (!duty.mustDeliver(agency, service, asOf) || draw.chance(0.25)) continue;
       const level = speaks === 'mode' ? '' : draw.oneOf(['1', '2', '3', '4']);
       const mode = speaks === 'level' ? '' : draw.oneOf(['information', 'partial', 'full']);
       lines.push([asOf, agency, service, level, mode, '', ''].join());
