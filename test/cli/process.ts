@@ -93,8 +93,17 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   return { code, out, err };
 }
 
-export function run(place: Place, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  return ended(start(place, args, env));
+/** No command of these tests takes longer; one that does hangs, and must not outlive its test. */
+const LONGEST_MS = 50_000;
+
+export async function run(
+  place: Place,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const child = start(place, args, env);
+  const limit = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
+  return ended(child).finally(() => clearTimeout(limit));
 }
 
 /** Runs a command that must succeed and prints JSON. */
@@ -110,6 +119,10 @@ export async function serve(
   env: Record<string, string> = {},
 ): Promise<{ address: string; child: ChildProcess; printed(): string }> {
   const child = start(place, ['serve', '--no-sample'], { PORT: '0', ...env });
+  // A test that fails must not leave its server behind.
+  const stop = () => child.kill('SIGKILL');
+  process.once('exit', stop);
+  child.once('exit', () => process.off('exit', stop));
   let printed = '';
   const address = await new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {

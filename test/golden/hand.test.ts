@@ -94,4 +94,26 @@ describe('the file of Hà Nội for July 2022', () => {
     const asked = question({ indicator: 'end_to_end_completion' });
     expect(await audit.ranking(asked, before.as_of)).toEqual(before);
   });
+
+  it('is compared with June once June is in, and never as of an instant before', async () => {
+    const asked = INDICATORS.map(indicator => question({ indicator }));
+    const before = [];
+    for (const q of asked) before.push(await audit.ranking(q));
+    expect(before.every(doc => doc.ranked.every(r => r.change === null))).toBe(true);
+    const head =
+      'period,agency,service,received_online,received_direct,resolved_early,resolved_on_time,resolved_late';
+    const text = `${head}\n2022-06,da-nang,dk-khai-sinh,5,5,40,0,0\n2022-06,ha-noi,dk-khai-sinh,40,0,0,40,0\n`;
+    await audit.take({
+      kind: 'monthly-return',
+      bytes: Buffer.from(text),
+      receivedAt: Date.parse('2022-09-05'),
+    });
+    for (const q of asked) await audit.compare(q);
+    // In June Hà Nội and Đà Nẵng shared the first place with 1 of 23; in July Hà Nội has it alone.
+    const [hanoi] = (await audit.ranking(question({ indicator: 'reporting_completeness' }))).ranked;
+    expect(hanoi).toMatchObject({ agency: 'ha-noi', rank: 1, change: 0 });
+    for (const [i, q] of asked.entries()) {
+      expect(await audit.ranking(q, before[i]?.as_of)).toEqual(before[i]);
+    }
+  });
 });

@@ -9,6 +9,7 @@ import {
   type Parts,
   type Question,
   RATES,
+  rowsOf,
   versionOn,
 } from './recount.ts';
 
@@ -39,11 +40,15 @@ export interface Recount {
   asFormed: string[];
 }
 
-/** Ranks the agencies of a kind and compares with the period of the same length before. */
+/**
+ * Ranks the agencies of a kind and compares with the period of the same length before, if anybody reported
+ * in each of its months: silence of all is no ranking to compare with.
+ */
 export function recount(data: Data, state: State, question: Question): Recount {
   const now = rankOnce(data, state, question);
   const before = periodBefore(question.period);
   const boundaries = question.boundaries ?? endOf(monthsOf(question.period).at(-1) as string);
+  if (!monthsOf(before).every(month => rowsOf(state).has(month))) return now;
   const earlier = rankOnce(data, state, { ...question, period: before, boundaries });
   for (const line of now.ranked) {
     const then = earlier.ranked.find(l => l.agency === line.agency);

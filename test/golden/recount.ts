@@ -226,7 +226,8 @@ function put(group: Parts, numerator: number, denominator: number): void {
 }
 
 const rememberedRows = new WeakMap<State, ReadonlyMap<string, readonly CountRow[]>>();
-function rowsOf(state: State): ReadonlyMap<string, readonly CountRow[]> {
+/** The rows by month. */
+export function rowsOf(state: State): ReadonlyMap<string, readonly CountRow[]> {
   const there = rememberedRows.get(state) ?? Map.groupBy(state.rows, r => r.month);
   rememberedRows.set(state, there);
   return there;

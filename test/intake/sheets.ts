@@ -142,11 +142,18 @@ export async function submissionsOf(db: Kysely<Tables>): Promise<number> {
   return rows[0]?.n ?? -1;
 }
 
-/** Takes everything that was sent away again, the shipped milestones too, so that a test begins with nothing. */
-export async function clear(db: Kysely<Tables>): Promise<void> {
-  await sql`truncate ${sql.raw(SENT.join(', '))}, publications, submissions, postings, submission_files cascade`.execute(
-    db,
-  );
+/**
+ * Takes everything that was sent away again, the shipped milestones too, so that a test begins with nothing.
+ * With `months` false their partitions stay, empty: the next file finds its months made already.
+ */
+export async function clear(db: Kysely<Tables>, months = true): Promise<void> {
+  if (months) {
+    const { rows } = await sql<{ name: string }>`select inhrelid::regclass::text as name from pg_inherits
+      join pg_class p on p.oid = inhparent where p.relkind = 'p'`.execute(db);
+    if (rows.length) await sql`drop table ${sql.raw(rows.map(r => r.name).join(', '))}`.execute(db);
+  }
+  const all = [...SENT, 'publications', 'submissions', 'postings', 'submission_files'];
+  await sql`truncate ${sql.raw(all.join(', '))} cascade`.execute(db);
   await sql`delete from unit_keys where id <> 0`.execute(db);
 }
 

@@ -110,9 +110,11 @@ async function expectSound(): Promise<void> {
 describe('the balance of the ledger', () => {
   it('equals a recount of the figures after any run of imports, now and at every instant before', async () => {
     let corrections = 0;
+    let run = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 5 }), async files => {
-        await clear(db);
+        // Months are made by the first file that names them, or are there already.
+        await clear(db, run++ % 2 === 0);
         for (const [i, groups] of files.entries()) {
           const rows = groups.flatMap(g =>
             g.units.map((unit, u) => ({
