@@ -14,12 +14,14 @@ import { INDICATOR_IDS } from './kpi/indicators.ts';
 import { firstDay, hanoiDay, isDay, isMonth, parseInstant, startOfDay } from './kpi/month.ts';
 import { serve } from './main.ts';
 import { prepare } from './prepare.ts';
+import type { Difference } from './recount/compare.ts';
+import { recount } from './recount/recount.ts';
 import { writeSample } from './sample/write.ts';
 import { type Connection, connect } from './store/connect.ts';
 import { FolderInUse } from './store/lock.ts';
 import { publishMonth, reportedMonths } from './store/months.ts';
 import { catalogueAt } from './store/reference.ts';
-import { rankingText, receiptText, scorecardText } from './text.ts';
+import { differenceText, rankingText, receiptText, scorecardText } from './text.ts';
 import type { DataPage } from './web/answer.ts';
 import { toCsv } from './web/csv.ts';
 import { isFault, problemOf } from './web/fault.ts';
@@ -217,6 +219,29 @@ program
     });
     if (options.json) json({ period, published });
     else out(published ? `${period}: published` : `${period}: was published before`);
+  });
+
+program
+  .command('recount')
+  .description('work out every stored sum again from the files as they were sent, and name what differs')
+  .option('--period <period>', 'one month, YYYY-MM', month)
+  .addOption(asJson())
+  .action(async options => {
+    const differences: Difference[] = [];
+    const report = (difference: Difference): void => {
+      if (options.json) differences.push(difference);
+      else out(differenceText(difference));
+    };
+    const done = await withDatabase(({ db }) => recount(db, options.period ?? null, report));
+    const { months, ...counts } = done;
+    if (options.json) json({ months, ...counts, difference_count: done.differences, differences });
+    else
+      say(
+        Object.entries(counts)
+          .map(([name, n]) => `${name}: ${n}`)
+          .join(', '),
+      );
+    if (done.differences > 0) process.exitCode = 1;
   });
 
 program

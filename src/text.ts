@@ -1,5 +1,6 @@
 /** What commands print for people: receipts, rankings and scorecards as plain text. */
 import type { Receipt } from './intake/receipt.ts';
+import type { Difference } from './recount/compare.ts';
 import type { RankingDocument, Rate, ScorecardDocument } from './web/documents.ts';
 
 type Lang = 'vi' | 'en';
@@ -40,6 +41,13 @@ export function receiptText(receipt: Receipt, lang: Lang): string {
     ...receipt.warnings.slice(0, 20).map(finding),
     ...(receipt.warning_count > 20 ? [`  … ${receipt.warning_count - 20}`] : []),
   ].join('\n');
+}
+
+/** One cell that a recount does not find as stored, on one line. */
+export function differenceText(d: Difference): string {
+  const where = [d.period, d.agency, d.unit, d.service].filter(Boolean).join(' ');
+  const file = d.submission === null ? '' : ` (#${d.submission})`;
+  return `${d.table} ${where} ${d.sum}: stored ${d.stored ?? '–'}, recounted ${d.recounted ?? '–'}${file}`;
 }
 
 export function rankingText(doc: RankingDocument, lang: Lang): string {

@@ -31,7 +31,7 @@ describe('imports', () => {
   const STEPS = [
     ['main', 'cli', 'demo', 'prepare', 'text'],
     ['jobs', 'web', 'sample'],
-    ['intake', 'mail'],
+    ['intake', 'mail', 'recount'],
     ['store', 'charts', 'render'],
     ['words'],
     ['kpi'],

@@ -3,7 +3,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { type Catalogue, resolveAgency } from '../kpi/catalogue.ts';
 import type { CheckContext } from '../kpi/check.ts';
-import { type Findings, LISTED, noFindings, note, type ProblemCode } from '../kpi/finding.ts';
+import { type Finding, type Findings, LISTED, noFindings, note, type ProblemCode } from '../kpi/finding.ts';
 import { hanoiDay, lastDay, type Month, readMonth } from '../kpi/month.ts';
 import { type Db, inTransaction } from '../store/connect.ts';
 import { holdClosing, holdMonths } from '../store/instant.ts';
@@ -17,9 +17,10 @@ import {
   type StoredSubmission,
   sameApproved,
 } from '../store/submissions.ts';
+import type { StoredFinding } from '../store/tables.ts';
 import type { Kind } from './headings.ts';
 import { INTAKES, type Judged } from './intakes.ts';
-import { openFile } from './read.ts';
+import { type OpenFile, openFile } from './read.ts';
 import { buildReceipt, type Receipt } from './receipt.ts';
 import { type FileSource, pieces } from './source.ts';
 
@@ -77,7 +78,7 @@ async function acceptOnce(db: Db, upload: Upload, now: () => number): Promise<Re
   const catalogue = await catalogueAt(db, null);
   const receivedAt = upload.receivedAt ?? now();
   const given = givenBeside(upload, catalogue, now());
-  const file = await openFile(upload.bytes, upload.kind, given.columns);
+  const file = await openFile(upload.bytes, upload.kind, given.columns, () => namesIn(catalogue));
   for (const problem of given.problems.listed) note(file.problems, problem);
   const closed = new Set(await publishedMonths(db));
   const { period, agency, code, reason } = given;
@@ -101,9 +102,9 @@ async function acceptOnce(db: Db, upload: Upload, now: () => number): Promise<Re
       rows: judged.rows,
       readAs: file.reading && { ...file.reading, numbers: NUMBER_STYLES[judged.separator ?? ''] ?? 'plain' },
       problemCount: judged.problems.count,
-      problems: judged.problems.listed,
+      problems: inSheet(judged.problems.listed, file),
       warningCount: refused ? 0 : judged.warnings.count,
-      warnings: refused ? [] : judged.warnings.listed,
+      warnings: refused ? [] : inSheet(judged.warnings.listed, file),
       invented: file.invented,
     };
   };
@@ -159,6 +160,19 @@ async function acceptOnce(db: Db, upload: Upload, now: () => number): Promise<Re
     .transaction()
     .execute(trx => recordSubmission(trx, submission, pieces(upload.bytes), now()));
   return receipt(submission, id);
+}
+
+/** Findings with the sheet they are in; those of the whole file are in none. */
+function inSheet(findings: readonly Finding[], { reading }: OpenFile): StoredFinding[] {
+  return findings.map(f => ({ sheet: f.row === null ? null : (reading?.sheet ?? null), ...f }));
+}
+
+/** Names that a file may hold. */
+function namesIn(catalogue: Catalogue): string[] {
+  return [
+    ...catalogue.agencies.map(a => a.nameVi),
+    ...[...catalogue.serviceByCode.values()].map(s => s.nameVi),
+  ];
 }
 
 async function sha256Of(source: FileSource): Promise<string> {

@@ -11,7 +11,17 @@ const HEADINGS: Record<Kind, Record<string, string[]>> = {
     period: ['Kỳ báo cáo', 'Kỳ', 'Tháng'],
     agency: ['Cơ quan', 'Tên cơ quan', 'Mã cơ quan'],
     unit: ['Đơn vị'],
-    service: ['Dịch vụ công', 'Mã dịch vụ công', 'Tên dịch vụ công'],
+    service: [
+      'Dịch vụ công',
+      'Mã dịch vụ công',
+      'Tên dịch vụ công',
+      'Lĩnh vực, dịch vụ',
+      'Lĩnh vực/Dịch vụ công',
+      'Lĩnh vực, công việc giải quyết',
+      'Lĩnh vực',
+      'Thủ tục hành chính',
+      'Tên thủ tục hành chính',
+    ],
     received_online: ['Tiếp nhận trực tuyến'],
     received_direct: ['Tiếp nhận trực tiếp, bưu chính'],
     carried_over: ['Kỳ trước chuyển sang'],
@@ -80,6 +90,62 @@ export function columnOf(kind: Kind, heading: string): string | null | undefined
   const folded = foldName(heading);
   if (folded === '' || PASSED_OVER.has(folded)) return null;
   return index.get(kind)?.get(folded);
+}
+
+/**
+ * The official report on dossiers (form II.06 of the Office of the Government) names its columns by group:
+ * what stands over them, folded, and the headings below. Sums of a group are passed over: they are computed here.
+ */
+const GROUPS: readonly { group: RegExp; columns: Readonly<Record<string, string>> }[] = [
+  {
+    group: /\bdang giai quyet\b/,
+    columns: { 'trong han': 'pending_on_time', 'qua han': 'pending_overdue' },
+  },
+  {
+    group: /\bda giai quyet\b/,
+    columns: { 'truoc han': 'resolved_early', 'dung han': 'resolved_on_time', 'qua han': 'resolved_late' },
+  },
+  {
+    group: /\btiep nhan\b/,
+    columns: {
+      'truc tuyen': 'received_online',
+      'truc tiep dich vu buu chinh': 'received_direct',
+      'truc tiep hoac dich vu buu chinh': 'received_direct',
+      'truc tiep buu chinh': 'received_direct',
+      'truc tiep': 'received_direct',
+      'tu ky truoc': 'carried_over',
+      'tu ky truoc chuyen sang': 'carried_over',
+      'ky truoc chuyen sang': 'carried_over',
+    },
+  },
+];
+const SUMS_OF_GROUPS = new Set(['tong so', 'tong', 'tong cong', 'cong']);
+
+/** The column that a heading under groups names: `groups` are what stands above it, topmost first. */
+export function groupedColumnOf(
+  kind: Kind,
+  groups: readonly string[],
+  heading: string,
+): string | null | undefined {
+  const folded = foldName(heading);
+  if (folded === '' || PASSED_OVER.has(folded)) return null;
+  if (kind === 'monthly-return' && groups.length) {
+    const above = foldName(groups.join(' '));
+    const found = GROUPS.find(g => g.group.test(above));
+    if (found && SUMS_OF_GROUPS.has(folded)) return null;
+    const column = found && Object.entries(found.columns).find(([name]) => name === folded)?.[1];
+    if (column) return column;
+  }
+  for (let i = groups.length - 1; i >= 0; i--) {
+    const column = columnOf(kind, [...groups.slice(i), heading].join(' '));
+    if (column) return column;
+  }
+  return columnOf(kind, heading);
+}
+
+/** Every heading there is, for telling in which encoding a file makes sense. */
+export function allHeadings(): string[] {
+  return Object.values(HEADINGS).flatMap(columns => Object.values(columns).flat());
 }
 
 /** The Vietnamese heading of a column. */

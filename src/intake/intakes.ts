@@ -13,6 +13,7 @@ import { returnsOf } from '../store/months.ts';
 import { ensurePartitions } from '../store/partitions.ts';
 import { postStatuses, stageStatuses } from '../store/statuses.ts';
 import type { Kind } from './headings.ts';
+import { noteOddities } from './oddities.ts';
 import type { OpenFile } from './read.ts';
 
 /** What reading and checking a file has come to. */
@@ -66,6 +67,7 @@ export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
     const months = [...new Set(keys.map(key => key.slice(0, 7)))];
     if (problems.count === 0) {
       const known = { newUnits: staging.newUnits, returns: await returnsOf(trx, months) };
+      await noteOddities(trx, context.catalogue, held, check.warnings);
       compareWithKnown(context.catalogue, held, known, check.warnings);
     }
     const agencies = keys.map(key => key.slice(8));

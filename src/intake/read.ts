@@ -1,5 +1,4 @@
-/** A file as rows under known headings: how it is to be read is told from its beginning, then it streams. */
-import { parse } from 'csv-parse/sync';
+/** A file as rows under known headings, whatever it is: how it is to be read is told first, then it streams. */
 import {
   type Columns,
   type Findings,
@@ -9,16 +8,17 @@ import {
   type RawRow,
 } from '../kpi/finding.ts';
 import { foldName } from '../kpi/names.ts';
-import { columnOf, KINDS, type Kind, NEEDED } from './headings.ts';
-import { BrokenQuotes, records } from './records.ts';
-import { type FileSource, head, pieces } from './source.ts';
-
-/** How a file is read; the style of its numbers shows only in its cells. */
-export interface Reading {
-  encoding: string;
-  delimiter: string;
-  heading_row: number;
-}
+import { decodeHead, encodingOf, HEAD_BYTES, NotInEncoding, wordsOf } from './encoding.ts';
+import { typeOf } from './file-type.ts';
+import { MOST_COLUMNS } from './heading-rows.ts';
+import { allHeadings, KINDS, type Kind, NEEDED } from './headings.ts';
+import { looksLikeJson, openJson } from './json-table.ts';
+import { BrokenQuotes, LongRecord } from './records.ts';
+import { openSpreadsheet, problemOf } from './sheet-table.ts';
+import { type FileSource, head } from './source.ts';
+import { SpreadsheetFailure } from './spreadsheet.ts';
+import { type Reading, refusal, type Table } from './table.ts';
+import { openText } from './text-table.ts';
 
 export interface OpenFile {
   reading: Reading | null;
@@ -34,88 +34,91 @@ export interface OpenFile {
 /** Stands in the title of every sample file and marks whatever is read from it. */
 export const INVENTED_MARK = 'INVENTED SAMPLE DATA';
 
-const DELIMITERS = [';', ',', '\t', '|'];
-/** The headings are looked for in the first rows; a title block is never longer. */
-const HEAD_ROWS = 40;
-const HEAD_BYTES = 256 * 1024;
-/** Rows are cut from pieces of this size: small enough that what they leave behind never grows old. */
-const READ_BYTES = 64 * 1024;
+/** Longest text of a cell; spreadsheets hold no more either. */
+const LONGEST_CELL = 32_767;
 const TOTALS = new Set(['tong cong', 'tong so', 'tong', 'cong', 'total', 'grand total']);
 
 /**
- * Opens a CSV file (UTF-8, or UTF-16 with a byte-order mark): tells encoding, delimiter and heading row from
- * its beginning. `given` names columns that need not stand in the file.
+ * Opens a file: delimited text in the encodings of `encodingOf`, a workbook (XLSX) or an array of rows in JSON.
+ * `given` names columns that need not stand in the file, `names` are names it may hold, by which old encodings
+ * are told apart. Whatever the bytes are, the answer is a file or its problems, never an error.
  */
-export async function openFile(source: FileSource, kind: Kind, given: readonly string[]): Promise<OpenFile> {
+export async function openFile(
+  source: FileSource,
+  kind: Kind,
+  given: readonly string[],
+  names: () => Iterable<string> = () => [],
+): Promise<OpenFile> {
+  const table = await openTable(source, kind, given, names);
   const problems = noFindings<ProblemCode>();
-  const refused = (code: ProblemCode, details: Record<string, string> = {}): OpenFile => {
-    note(problems, { row: null, column: null, value: null, code, details });
-    return { reading: null, columns: [], problems, invented: false, rows: noRows };
-  };
-  const bytes = await head(source, HEAD_BYTES);
-  if (bytes.length === 0) return refused('empty_file');
-  const foreign = foreignType(bytes);
-  if (foreign) return refused('unsupported_type', { type: foreign });
-  const encoding = encodingOf(bytes);
-  const beginning = decodeHead(bytes, encoding);
-  if (beginning === null) return refused('unreadable_file', { why: 'encoding' });
-  if (beginning.includes('\0')) return refused('unreadable_file', { why: 'binary' });
-  if (beginning.trim() === '' && bytes.length < HEAD_BYTES) return refused('empty_file');
-
-  const { delimiter, headingIndex, before } = findHeadings(beginning, kind);
-  const headings = before[headingIndex] ?? [];
-  const columns = headings.map(heading => columnOf(kind, heading));
+  if (table.failure || !table.reading) {
+    const { code, details, row } = table.failure ?? { code: 'empty_file', details: {}, row: null };
+    note(problems, { row, column: null, value: null, code, details });
+    return { reading: null, columns: [], problems, invented: false, rows: table.rows };
+  }
+  const { texts, columns, row, title } = table.headings;
+  if (texts.some(text => text.includes('\0'))) {
+    note(problems, { row, column: null, value: null, code: 'unreadable_file', details: { why: 'binary' } });
+    return { reading: null, columns: [], problems, invented: false, rows: table.rows };
+  }
+  const headingRow = row || null;
   const problem = (code: ProblemCode, column: string, value: string, details: Record<string, string> = {}) =>
-    note(problems, { row: headingIndex + 1, column, value, code, details });
+    note(problems, { row: headingRow, column, value, code, details });
   for (const [i, column] of columns.entries()) {
-    const heading = headings[i] as string;
-    if (column === undefined) problem('unknown_column', heading.trim(), heading);
+    const heading = texts[i] as string;
+    const shown = heading.trim().slice(0, 200);
+    if (column === undefined) problem('unknown_column', shown, heading);
     else if (column !== null && columns.indexOf(column) !== i) {
-      problem('unknown_column', heading.trim(), heading, { twice: 'yes' });
+      problem('unknown_column', shown, heading, { twice: 'yes' });
     }
   }
   for (const column of NEEDED[kind]) {
     if (!columns.includes(column) && !given.includes(column)) problem('missing_column', column, '');
   }
+  const marked = title.flatMap(r => r.cells).join(' ');
   return {
-    reading: { encoding, delimiter, heading_row: headingIndex + 1 },
+    reading: { ...table.reading, heading_row: headingRow },
     columns: columns.map(c => c ?? null),
     problems,
-    invented: before.slice(0, headingIndex).flat().join(' ').includes(INVENTED_MARK),
-    rows: () =>
-      dataRows(
-        source,
-        { encoding, delimiter, headings, headingIndex, macLines: !beginning.includes('\n') },
-        problems,
-      ),
+    invented: marked.includes(INVENTED_MARK),
+    rows: () => dataRows(table, problems),
   };
 }
 
-interface Layout {
-  encoding: string;
-  delimiter: string;
-  headings: readonly string[];
-  headingIndex: number;
-  /** Lines end in a carriage return alone. */
-  macLines: boolean;
+async function openTable(
+  source: FileSource,
+  kind: Kind,
+  given: readonly string[],
+  names: () => Iterable<string>,
+): Promise<Table> {
+  const bytes = await head(source, HEAD_BYTES);
+  if (bytes.length === 0) return refusal('empty_file');
+  const type = await typeOf(source);
+  if (type.form === 'refused') return refusal(type.code, type.details);
+  if (type.form === 'xlsx') return openSpreadsheet(source, kind, given);
+  if (looksLikeJson(bytes.subarray(0, 200).toString('utf8').replaceAll('\0', ''))) {
+    const encoding = await encodingOf(source, () => new Set());
+    return encoding && decodeHead(bytes, encoding) !== null
+      ? openJson(source, encoding, kind)
+      : refusal('unreadable_file', { why: 'encoding' });
+  }
+  let words: ReadonlySet<string> | null = null;
+  return openText(source, kind, () => {
+    words ??= wordsOf([...allHeadings(), ...names()]);
+    return words;
+  });
 }
 
-/** Holds bytes that no text file has. */
-class NotText extends Error {}
-
-async function* dataRows(
-  source: FileSource,
-  layout: Layout,
-  problems: Findings<ProblemCode>,
-): AsyncGenerator<RawRow[]> {
-  const { delimiter, headings, headingIndex } = layout;
-  const unheaded = headings.flatMap((h, i) => (h.trim() === '' ? [i] : []));
+async function* dataRows(table: Table, problems: Findings<ProblemCode>): AsyncGenerator<RawRow[]> {
+  const { texts, row: headingRow } = table.headings;
+  const unheaded = texts.flatMap((h, i) => (h.trim() === '' ? [i] : []));
   let any = false;
   try {
-    for await (const batch of records(decoded(source, layout), delimiter)) {
-      const rows = batch.filter(r => r.row > headingIndex + 1 && hasData(r.cells));
+    for await (const batch of table.rows()) {
+      const rows = batch.filter(r => r.row > headingRow && hasData(r.cells));
       for (const { row, cells } of rows) {
-        for (let i = headings.length; i < cells.length; i++) checkUnheaded(row, cells, i, problems);
+        if (!fits(row, cells, problems)) return;
+        for (let i = texts.length; i < cells.length; i++) checkUnheaded(row, cells, i, problems);
         for (const i of unheaded) checkUnheaded(row, cells, i, problems);
       }
       if (rows.length === 0) continue;
@@ -123,40 +126,36 @@ async function* dataRows(
       yield rows;
     }
   } catch (error) {
-    if (error instanceof BrokenQuotes) {
-      note(problems, {
-        row: error.row,
-        column: null,
-        value: null,
-        code: 'unreadable_file',
-        details: { why: 'quotes' },
-      });
-    } else if (error instanceof NotText) {
-      note(problems, {
-        row: null,
-        column: null,
-        value: null,
-        code: 'unreadable_file',
-        details: { why: 'binary' },
-      });
-    } else if (
-      error instanceof TypeError &&
-      'code' in error &&
-      error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-    ) {
-      note(problems, {
-        row: null,
-        column: null,
-        value: null,
-        code: 'unreadable_file',
-        details: { why: 'encoding' },
-      });
-    } else throw error;
+    const failure = failureOf(error);
+    if (!failure) throw error;
+    note(problems, { column: null, value: null, ...failure });
     return;
   }
   if (!any && problems.count === 0) {
     note(problems, { row: null, column: null, value: null, code: 'empty_file', details: {} });
   }
+}
+
+/** What reading may run into, as a problem of the file; null for what is nobody's fault but ours. */
+function failureOf(error: unknown): Table['failure'] {
+  if (error instanceof BrokenQuotes)
+    return { row: error.row, code: 'unreadable_file', details: { why: 'quotes' } };
+  if (error instanceof LongRecord) return { row: error.row, code: 'too_big', details: { what: 'row' } };
+  if (error instanceof NotInEncoding)
+    return { row: null, code: 'unreadable_file', details: { why: 'encoding' } };
+  return error instanceof SpreadsheetFailure ? problemOf(error.failure) : null;
+}
+
+/** Whether a row is one of a table: not too wide, no cell too long, nothing in it that is no text. */
+function fits(row: number, cells: readonly string[], problems: Findings<ProblemCode>): boolean {
+  const what =
+    cells.length > MOST_COLUMNS ? 'columns' : cells.some(c => c.length > LONGEST_CELL) ? 'cell' : null;
+  const at = { row, column: null, value: null };
+  if (what) note(problems, { ...at, code: 'too_big', details: { what } });
+  // No text holds it and no database keeps it, but JSON and XML have ways to write it.
+  const binary = cells.some(c => c.includes('\0'));
+  if (binary) note(problems, { ...at, code: 'unreadable_file', details: { why: 'binary' } });
+  return what === null && !binary;
 }
 
 function checkUnheaded(
@@ -187,74 +186,10 @@ function hasData(cells: readonly string[]): boolean {
 
 /** The kind of file that recognises most of its headings; a monthly return when in doubt. */
 export async function guessKind(source: FileSource): Promise<Kind> {
-  const bytes = await head(source, HEAD_BYTES);
-  const text = decodeHead(bytes, encodingOf(bytes)) ?? '';
-  const known = KINDS.map(kind => ({ kind, known: findHeadings(text, kind).known }));
-  return known.reduce((best, k) => (k.known > best.known ? k : best)).kind;
-}
-
-/** What a file that is no text file is, by its first bytes. */
-function foreignType(bytes: Buffer): string | null {
-  const start = bytes.subarray(0, 8).toString('latin1');
-  if (start.startsWith('PK\x03\x04')) return 'xlsx';
-  if (start.startsWith('\xd0\xcf\x11\xe0')) return 'xls';
-  if (start.startsWith('%PDF')) return 'pdf';
-  return null;
-}
-
-function encodingOf(bytes: Buffer): string {
-  const mark = bytes.subarray(0, 2).toString('hex');
-  return mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
-}
-
-/** The beginning of a file as text; a character that the cut went through is left out. Null when it is not in that encoding. */
-function decodeHead(bytes: Buffer, encoding: string): string | null {
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true });
-  } catch {
-    return null;
+  let best: { kind: Kind; known: number } = { kind: 'monthly-return', known: -1 };
+  for (const kind of KINDS) {
+    const { known } = (await openTable(source, kind, [], () => [])).headings;
+    if (known > best.known) best = { kind, known };
   }
+  return best.kind;
 }
-
-async function* decoded(source: FileSource, { encoding, macLines }: Layout): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding, { fatal: true });
-  for await (const piece of pieces(source, READ_BYTES)) {
-    const text = decoder.decode(piece, { stream: true });
-    if (text.includes('\0')) throw new NotText();
-    yield macLines ? text.replaceAll('\r', '\n') : text;
-  }
-  yield decoder.decode();
-}
-
-/** The delimiter and the row under which most headings are recognised, with the rows up to it. */
-function findHeadings(
-  text: string,
-  kind: Kind,
-): { delimiter: string; headingIndex: number; before: string[][]; known: number } {
-  let best = { delimiter: ',', headingIndex: 0, before: [] as string[][], known: -1 };
-  for (const delimiter of DELIMITERS) {
-    const before = headRecords(text, delimiter);
-    for (const [headingIndex, cells] of before.entries()) {
-      const known = new Set(cells.map(c => columnOf(kind, c)).filter(Boolean)).size;
-      if (known > best.known) best = { delimiter, headingIndex, before, known };
-    }
-  }
-  return best;
-}
-
-function headRecords(text: string, delimiter: string): string[][] {
-  try {
-    return parse(text, {
-      delimiter,
-      relax_column_count: true,
-      relax_quotes: true,
-      to: HEAD_ROWS,
-      record_delimiter: ['\r\n', '\n', '\r'],
-    });
-  } catch {
-    // A quote further down is broken; the headings can be found all the same.
-    return text.split(/\r?\n|\r/, HEAD_ROWS).map(line => line.split(delimiter));
-  }
-}
-
-async function* noRows(): AsyncGenerator<RawRow[]> {}

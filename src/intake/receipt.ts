@@ -52,7 +52,8 @@ export function buildReceipt(
   const inWords = (finding: StoredFinding): ReceiptFinding => {
     const { row, column, value, code } = finding;
     return {
-      sheet: null,
+      // Absent in findings stored before spreadsheets were taken.
+      sheet: finding.sheet ?? null,
       row,
       column,
       heading: column && (lang === 'vi' ? headingOf(kind, column) : column),
@@ -106,6 +107,7 @@ function named(
   for (const key of ['valid_from', 'valid_to', 'since', 'month', 'now'] as const)
     if (d[key]) d[key] = day(d[key]);
   if (d.stand_ins) d.stand_ins = d.stand_ins.split('|').map(agency).join(', ');
+  if (d.from) d.from = d.from.split('|').map(agency).join('|');
   if (d.of) d.of_names = d.of.split('|').map(column).join(' + ');
   const service = d.service ? catalogue.serviceByCode.get(d.service) : undefined;
   if (service) d.service = lang === 'vi' ? service.nameVi : service.nameEn;

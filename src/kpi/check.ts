@@ -1,7 +1,7 @@
 /** The checks on a monthly return: rows in, figures and findings out; no I/O, no sentences. */
 import type { Agency } from './agency.ts';
-import { type Catalogue, owesReturn, type PublicService } from './catalogue.ts';
-import { plainCount, readCount } from './count.ts';
+import { owesReturn, type PublicService } from './catalogue.ts';
+import { isFormulaError, plainCount, readCount } from './count.ts';
 import { entry } from './entry.ts';
 import { COUNTS, type CountName, type Figure, REQUIRED_COUNTS } from './figure.ts';
 import {
@@ -14,8 +14,9 @@ import {
   type RawRow,
   type WarningCode,
 } from './finding.ts';
+import { addRow, type HeldCell, newHeldCell } from './held.ts';
 import { brokenIdentities } from './identities.ts';
-import { type LookUps, lookUps, type Report, readAgency, readService } from './look-up.ts';
+import { type LookUps, lookUps, type Report, readAgency, readService, type Speaker } from './look-up.ts';
 import { hanoiDay, lastDay, type Month, monthOf, readMonth } from './month.ts';
 import { foldUnit } from './names.ts';
 
@@ -23,18 +24,12 @@ import { foldUnit } from './names.ts';
 const LONGEST_UNIT = 200;
 
 /** What a file is checked against. */
-export interface CheckContext {
-  catalogue: Catalogue;
-  /** The instant of the check (ms): a month that begins after it in Hanoi is in the future. */
-  now: number;
-  /** Month and agency given beside the file, for files that leave them out. */
+export interface CheckContext extends Speaker {
+  /** Month given beside the file, for files that leave it out. */
   period: Month | null;
-  agency: string | null;
   /** Months that take no figures without a reason. */
   closed: ReadonlySet<Month>;
   reason: string | null;
-  /** The agencies the sender may report for; null for all. */
-  scope: ReadonlySet<string> | null;
 }
 
 /** What a checked file comes to; its problems are noted beside. */
@@ -54,11 +49,13 @@ export interface ReturnCheck {
   closed: Findings<ProblemCode>;
   /** The thousands separator met: `.`, `,`, a space or null. */
   separator(): string | null;
-  /** What the file holds: the services of every (month, agency), and the units of every agency with their first row. */
+  /** What the file holds, added up; complete once every row was taken without a problem. */
   held(): Held;
 }
 export interface Held {
-  services: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By `MONTH|AGENCY`, then by service. */
+  services: ReadonlyMap<string, ReadonlyMap<string, HeldCell>>;
+  /** Units of every agency by folded name, with their first row. */
   units: ReadonlyMap<string, ReadonlyMap<string, { name: string; row: number }>>;
 }
 
@@ -78,6 +75,7 @@ interface Rows {
   /** Row of each unit; place 0 is the agency itself, 0 is none yet. */
   ofUnit: number[];
   first: number;
+  held: HeldCell | null;
 }
 
 /** Starts a check; any problem noted means that no figure of the file may be stored. */
@@ -125,6 +123,7 @@ export function startMonthlyReturn(
     }
     const unitText = text(unitAt);
     const unit = unitText === '' ? null : unitText.normalize('NFC').trim() || null;
+    if (unit !== null) checkUnitName(row, unit);
 
     const counts: (number | null)[] = [];
     for (let i = 0; i < COUNTS.length; i++) counts.push(readCell(row, i, text(countAt[i] as number)));
@@ -132,8 +131,6 @@ export function startMonthlyReturn(
       note(problems, { row, column, value: text(placeOf(column)).trim(), code, details });
     }
 
-    if (unit && unit.length > LONGEST_UNIT)
-      note(problems, { row, column: 'unit', value: unit, code: 'too_big', details: {} });
     if (!cell.month || !cell.agency || !cell.service) return null;
     checkDuplicate(row, cell, unit, serviceText.trim());
     if (!cell.due) {
@@ -141,7 +138,17 @@ export function startMonthlyReturn(
       note(warnings, { row, column: 'service', value: serviceText.trim(), code: 'service_not_due', details });
     }
     if (problems.count > before) return null;
+    cell.rows.held ??= newHeldCell(row, unit === null);
+    addRow(cell.rows.held, counts);
     return { month: cell.month, agency: cell.agency.code, unit, service: cell.service.code, counts, row };
+  }
+
+  /** A unit may have any name, so it is the one text that nothing else judges. */
+  function checkUnitName(row: number, unit: string): void {
+    const found = (code: ProblemCode, details: Record<string, string> = {}) =>
+      note(problems, { row, column: 'unit', value: unit, code, details });
+    if (isFormulaError(unit)) found('formula_error');
+    if (unit.length > LONGEST_UNIT) found('too_big', { what: 'unit' });
   }
 
   function readCell(row: number, i: number, text: string): number | null {
@@ -198,12 +205,11 @@ export function startMonthlyReturn(
     closed,
     separator: () => separator,
     held: () => {
-      const services = new Map<string, Set<string>>();
+      const services = new Map<string, Map<string, HeldCell>>();
       for (const { month, agency, service, rows } of cellOf.values()) {
-        if (rows.first)
-          entry(services, `${month}|${agency?.code}`, () => new Set<string>()).add(
-            (service as PublicService).code,
-          );
+        if (!rows.held) continue;
+        const ofAgency = entry(services, `${month}|${agency?.code}`, () => new Map<string, HeldCell>());
+        ofAgency.set((service as PublicService).code, rows.held);
       }
       return { services, units };
     },
@@ -225,10 +231,14 @@ function resolveCell(
   const service = readService(serviceText, month, names, found);
   const due =
     !!month && !!agency && !!service && owesReturn(context.catalogue, agency, service, lastDay(month));
-  return { month, agency, service, problems, due, rows: { ofUnit: [], first: 0 } };
+  return { month, agency, service, problems, due, rows: { ofUnit: [], first: 0, held: null } };
 }
 
 function readPeriod(text: string, context: CheckContext, found: Report): Month | null {
+  if (isFormulaError(text)) {
+    found('formula_error', 'period', text);
+    return null;
+  }
   const month = text === '' ? context.period : readMonth(text);
   const thisMonth = monthOf(hanoiDay(context.now));
   if (!month) {

@@ -13,8 +13,14 @@ export interface ReadCount {
   decimal: string | null;
 }
 
-/** What Excel shows for a formula that failed (`#REF!`, `#N/A`, `#TÊN?` …). */
-const FORMULA_ERROR = /^#\p{L}/u;
+/** What Excel shows for a formula that failed (`#REF!`, `#N/A`, `#TÊN?` …), or one that was never calculated. */
+const FORMULA_ERROR = /^(?:#\p{L}|=)/u;
+
+/** Whether a cell holds a formula that gave no value. */
+export function isFormulaError(text: string): boolean {
+  return FORMULA_ERROR.test(text);
+}
+
 const GROUPED =
   /^(?<whole>[1-9]\d{0,2}(?<mark>[., '])\d{3}(?:\k<mark>\d{3})*)(?:(?<decimal>(?!\k<mark>)[.,])0{1,2})?$/;
 

@@ -29,7 +29,16 @@ export const PROBLEM_CODES = [
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-export const WARNING_CODES = ['service_missing', 'service_not_due', 'new_unit'] as const;
+export const WARNING_CODES = [
+  'carried_over_mismatch',
+  'copied_forward',
+  'jump',
+  'round_numbers',
+  'online_without_dossiers',
+  'service_missing',
+  'service_not_due',
+  'new_unit',
+] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
 /** `row` is the row as the user sees it in the file (the first line is 1); null when it is the whole file. */

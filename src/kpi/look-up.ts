@@ -9,6 +9,7 @@ import {
   resolveService,
   standInsFor,
 } from './catalogue.ts';
+import { isFormulaError } from './count.ts';
 import type { Problem } from './finding.ts';
 import { type Day, hanoiDay, lastDay, type Month } from './month.ts';
 
@@ -46,6 +47,7 @@ function remembered<T>(look: (text: string, day?: Day) => T): (text: string, day
 /** Who a row or a whole file speaks for. */
 export interface Speaker {
   catalogue: Catalogue;
+  /** The instant of the check (ms): a month that begins after it in Hanoi is in the future. */
   now: number;
   /** Given beside the file, for files that leave the agency out. */
   agency: string | null;
@@ -61,6 +63,10 @@ export function readAgency(
   names: LookUps,
   found: Report,
 ): Agency | null {
+  if (isFormulaError(text)) {
+    found('formula_error', 'agency', text);
+    return null;
+  }
   const given = text || speaker.agency || '';
   const day = on ?? hanoiDay(speaker.now);
   const { found: agency, notInForce } = names.agency(given, day);
@@ -101,6 +107,10 @@ export function readService(
   names: LookUps,
   found: Report,
 ): PublicService | null {
+  if (isFormulaError(text)) {
+    found('formula_error', 'service', text);
+    return null;
+  }
   const service = names.service(text);
   if (!service?.named) {
     found('unknown_service', 'service', text);

@@ -161,6 +161,11 @@ async function readMonths(db: Db, months: readonly Month[], limit: Date | null):
   }));
 }
 
+/** Every service status as current in this transaction. */
+export async function statusBook(db: Db): Promise<StatusBook> {
+  return (await readStatuses(db, null)).book;
+}
+
 async function readStatuses(db: Db, limit: Date | null): Promise<NonNullable<Kept['statuses']>> {
   const columns = sql.raw('s.as_of, s.agency_id, s.service_id, s.level, s.mode, s.posting_id');
   const past =

@@ -14,9 +14,16 @@ export async function publishedMonths(db: Db, asOf: number | null = null): Promi
   return rows.map(r => monthOf(r.period));
 }
 
-/** Months that hold figures, published or not, oldest first. */
-export async function reportedMonths(db: Db): Promise<Month[]> {
-  const rows = await db.selectFrom('returns').select('period').distinct().orderBy('period').execute();
+/** Months that held figures at `asOf` (ms; left out: now), published or not, oldest first. */
+export async function reportedMonths(db: Db, asOf: number | null = null): Promise<Month[]> {
+  const rows = await db
+    .selectFrom('returns')
+    .innerJoin('postings', 'postings.id', 'returns.posting_id')
+    .select('period')
+    .distinct()
+    .$if(asOf !== null, q => q.where('recorded_at', '<=', new Date(asOf as number)))
+    .orderBy('period')
+    .execute();
   return rows.map(r => monthOf(r.period));
 }
 

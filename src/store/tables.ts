@@ -28,6 +28,8 @@ export interface StatusColumns {
 
 /** A finding as stored: a code and what it speaks of; sentences are made when it is shown. */
 export interface StoredFinding {
+  /** The sheet of a workbook; absent in findings stored before those were taken. */
+  sheet?: string | null;
   row: number | null;
   column: string | null;
   value: string | null;
@@ -37,10 +39,13 @@ export interface StoredFinding {
 }
 
 export interface StoredReading {
+  /** `utf-8`, `windows-1258` …; `xlsx` and `json` for what is no delimited text. */
   encoding: string;
-  delimiter: string;
+  delimiter: string | null;
   numbers: string;
-  heading_row: number;
+  heading_row: number | null;
+  /** Absent in readings stored before spreadsheets were taken. */
+  sheet?: string | null;
 }
 
 export interface Tables {

@@ -131,11 +131,13 @@ export const FAULTS = {
     status: 415,
     vi: {
       title: 'Kiểu dữ liệu chưa được nhận',
-      detail: 'Phiên bản này nhận tệp CSV (text/csv) hoặc biểu mẫu tải tệp; kiểu gửi đến là {value}.',
+      detail:
+        'Nhận tệp CSV (text/csv), Excel (.xlsx), JSON (application/json) hoặc biểu mẫu tải tệp; kiểu gửi đến là {value}.',
     },
     en: {
       title: 'Unsupported type',
-      detail: 'This version takes CSV (text/csv) or the upload form; what was sent is {value}.',
+      detail:
+        'CSV (text/csv), Excel (.xlsx), JSON (application/json) or the upload form is taken; what was sent is {value}.',
     },
   },
   missing_file: {

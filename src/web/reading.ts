@@ -35,7 +35,7 @@ export async function ask(db: Db, given: Parameters, now: number, operator = fal
   const catalogue = await catalogueAt(db, asOf);
   // What may be seen is decided today; what is shown by default is what was published then.
   const [published, then] = [await publishedMonths(db), await publishedMonths(db, asOf)];
-  const reported = operator ? await reportedMonths(db) : [];
+  const reported = operator ? await reportedMonths(db, asOf) : [];
   // The operator's default is what everybody sees, as long as anything is published.
   const question = readQuestion(given, {
     catalogue,

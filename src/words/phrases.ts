@@ -77,11 +77,18 @@ export function milestoneFigure(lang: Lang, m: RateParts & { unit: string }): st
 /** How a file was read, part by part. */
 export function readingText(
   lang: Lang,
-  as: { encoding: string; delimiter: string; numbers: string; heading_row: number | null },
+  as: {
+    encoding: string;
+    delimiter: string | null;
+    numbers: string;
+    heading_row: number | null;
+    sheet?: string | null;
+  },
 ): string {
   const parts = [
     wordFor(lang, 'encoding', as.encoding),
-    wordFor(lang, 'delimiter', as.delimiter),
+    as.sheet ? t(lang, 'receipt.in_sheet', { sheet: as.sheet }) : '',
+    as.delimiter ? wordFor(lang, 'delimiter', as.delimiter) : '',
     wordFor(lang, 'numbers', as.numbers),
   ];
   if (as.heading_row) parts.push(t(lang, 'receipt.heading_row', { row: as.heading_row }));

@@ -1,5 +1,8 @@
 /** Problems and warnings in words: what is wrong with a cell, and what to do about it, in both languages. */
 
+import { periodText } from './dates.ts';
+import { countText, listText } from './numbers.ts';
+
 type Text = (d: Record<string, string>) => string;
 interface Texts {
   message: { vi: Text; en: Text };
@@ -16,12 +19,107 @@ const both = (vi: string | Text, en: string | Text): { vi: Text; en: Text } => (
 });
 
 const FILE_TYPE: Record<string, { vi: string; en: string }> = {
-  xlsx: { vi: 'tệp Excel (.xlsx)', en: 'an Excel file (.xlsx)' },
-  xls: {
-    vi: 'tệp Excel 97–2003 (.xls) hoặc tệp có mật khẩu',
-    en: 'an Excel 97–2003 file (.xls) or a protected file',
-  },
+  xls: { vi: 'tệp Excel 97–2003 (.xls)', en: 'an Excel 97–2003 file (.xls)' },
+  xlsb: { vi: 'tệp Excel nhị phân (.xlsb)', en: 'a binary Excel file (.xlsb)' },
+  xlsm: { vi: 'tệp Excel có macro (.xlsm)', en: 'an Excel file with macros (.xlsm)' },
+  protected: { vi: 'tệp Excel có mật khẩu', en: 'an Excel file with a password' },
+  ods: { vi: 'tệp OpenDocument (.ods)', en: 'an OpenDocument file (.ods)' },
+  numbers: { vi: 'tệp Numbers của Apple', en: 'an Apple Numbers file' },
+  word: { vi: 'tệp văn bản Word', en: 'a Word document' },
+  slides: { vi: 'tệp trình chiếu', en: 'a slide show' },
   pdf: { vi: 'tệp PDF', en: 'a PDF file' },
+  picture: { vi: 'tệp ảnh', en: 'a picture' },
+  archive: { vi: 'tệp nén', en: 'a compressed archive' },
+  html: { vi: 'trang web (HTML), dù tên tệp có thể là .xls', en: 'a web page (HTML), whatever it is named' },
+  xml: { vi: 'tệp XML', en: 'an XML file' },
+};
+
+const SAVE_AS_XLSX = {
+  vi: 'Mở tệp bằng Excel hoặc LibreOffice, chọn Lưu thành → "Sổ làm việc Excel (.xlsx)" rồi nộp tệp đó.',
+  en: 'Open it in Excel or LibreOffice, choose Save as → "Excel Workbook (.xlsx)" and send that file.',
+};
+const SEND_TABLE = {
+  vi: 'Nộp chính bảng số liệu ở dạng Excel (.xlsx) hoặc CSV.',
+  en: 'Send the table of figures itself, as Excel (.xlsx) or CSV.',
+};
+/** What to do instead of sending such a file; saving it as a workbook for those not named. */
+const INSTEAD: Record<string, { vi: string; en: string }> = {
+  protected: {
+    vi: 'Trong Excel mở tệp, vào Tệp → Thông tin → Bảo vệ sổ làm việc → Mã hóa bằng mật khẩu, xóa mật khẩu, lưu và nộp lại.',
+    en: 'Open it in Excel, go to File → Info → Protect Workbook → Encrypt with Password, clear the password, save and send again.',
+  },
+  archive: {
+    vi: 'Giải nén rồi nộp từng tệp Excel (.xlsx) hoặc CSV.',
+    en: 'Unpack it and send each Excel (.xlsx) or CSV file.',
+  },
+  word: SEND_TABLE,
+  slides: SEND_TABLE,
+  pdf: SEND_TABLE,
+  picture: SEND_TABLE,
+};
+
+/** Why nothing of a file can be read, and what to do. */
+const UNREADABLE: Record<string, Record<'message' | 'remedy', { vi: string; en: string }>> = {
+  quotes: {
+    message: {
+      vi: 'Dấu nháy kép (") không đóng hoặc đặt sai chỗ, không đọc tiếp được.',
+      en: 'A double quote (") is not closed or stands in the wrong place; reading stops there.',
+    },
+    remedy: {
+      vi: 'Sửa dấu nháy ở dòng này rồi nộp lại.',
+      en: 'Mend the quote in this row and send the file again.',
+    },
+  },
+  binary: {
+    message: {
+      vi: 'Tệp không phải văn bản hay bảng tính.',
+      en: 'The file is neither text nor a spreadsheet.',
+    },
+    remedy: SEND_TABLE,
+  },
+  encoding: {
+    message: {
+      vi: 'Không nhận ra bảng mã của tệp (UTF-8, UTF-16, Windows-1258, TCVN3).',
+      en: 'The encoding of the file is not known (UTF-8, UTF-16, Windows-1258, TCVN3).',
+    },
+    remedy: {
+      vi: 'Trong Excel chọn Lưu thành → "CSV UTF-8 (phân cách bằng dấu phẩy)" hoặc "Sổ làm việc Excel (.xlsx)" rồi nộp lại.',
+      en: 'In Excel choose Save as → "CSV UTF-8 (comma delimited)" or "Excel Workbook (.xlsx)" and send the file again.',
+    },
+  },
+  spreadsheet: {
+    message: { vi: 'Tệp Excel bị hỏng hoặc thiếu.', en: 'The Excel file is damaged or cut short.' },
+    remedy: SAVE_AS_XLSX,
+  },
+  json: {
+    message: { vi: 'JSON phải là mảng các dòng.', en: 'JSON must be an array of rows.' },
+    remedy: {
+      vi: 'Gửi một mảng, mỗi dòng là một đối tượng có khóa là tên cột.',
+      en: 'Send an array with one object a row, its keys the names of the columns.',
+    },
+  },
+};
+
+/** What there is too much of. */
+const TOO_BIG: Record<string, { vi: string; en: string }> = {
+  parts: {
+    vi: 'Tệp Excel có quá nhiều thành phần (trên 2.000).',
+    en: 'The Excel file has too many parts (above 2,000).',
+  },
+  inflated: {
+    vi: 'Nội dung tệp Excel sau khi giải nén lớn hơn 200 MB.',
+    en: 'The contents of the Excel file inflate to more than 200 MB.',
+  },
+  memory: { vi: 'Tệp Excel quá lớn để đọc.', en: 'The Excel file is too large to read.' },
+  time: { vi: 'Đọc tệp Excel mất quá nhiều thời gian.', en: 'Reading the Excel file takes too long.' },
+  columns: { vi: 'Bảng có hơn 1.000 cột.', en: 'The table has more than 1,000 columns.' },
+  row: { vi: 'Dòng này dài hơn 1.000.000 ký tự.', en: 'This row is longer than 1,000,000 characters.' },
+  cell: {
+    vi: 'Một ô ở dòng này dài hơn 32.767 ký tự.',
+    en: 'A cell of this row is longer than 32,767 characters.',
+  },
+  unit: { vi: 'Tên đơn vị dài hơn 200 ký tự.', en: 'The name of the unit is longer than 200 characters.' },
+  json: { vi: 'JSON dài hơn 8.000.000 ký tự.', en: 'The JSON is longer than 8,000,000 characters.' },
 };
 
 /** What stands in a cell that is no count. */
@@ -34,32 +132,35 @@ const EXPECTED: Record<string, { vi: string; en: string }> = {
   number: { vi: 'Ghi một số, ví dụ 83,5.', en: 'Write a number, for example 83.5.' },
 };
 
+/** Limits of a table, not of a file. */
+const OF_TABLE = new Set(['parts', 'columns', 'row', 'cell', 'unit']);
+
+const unreadable = (d: Record<string, string>): (typeof UNREADABLE)[string] =>
+  UNREADABLE[d.why ?? ''] ?? (UNREADABLE.encoding as (typeof UNREADABLE)[string]);
+
+/** Numbers and months of a warning's evidence, as each language writes them. */
+const vi = {
+  n: (d: Record<string, string>, key: string) => countText('vi', Number(d[key])),
+  month: (d: Record<string, string>, key: string) => periodText('vi', d[key] ?? ''),
+};
+const en = {
+  n: (d: Record<string, string>, key: string) => countText('en', Number(d[key])),
+  month: (d: Record<string, string>, key: string) => periodText('en', d[key] ?? ''),
+};
+/** Predecessors whose pending dossiers were added up, already by name. */
+const addedUp = (lang: 'vi' | 'en', d: Record<string, string>): string =>
+  d.from ? ` (${listText(lang, d.from.split('|'))})` : '';
+
 /** `d` holds the finding's details; names of agencies and services in it are already in the language asked for. */
 const TEXTS: Record<string, Texts> = {
   unreadable_file: {
     message: both(
-      d =>
-        d.why === 'quotes'
-          ? 'Dấu nháy kép (") không đóng hoặc đặt sai chỗ, không đọc tiếp được.'
-          : d.why === 'binary'
-            ? 'Tệp không phải văn bản.'
-            : 'Tệp không phải bảng mã UTF-8.',
-      d =>
-        d.why === 'quotes'
-          ? 'A double quote (") is not closed or stands in the wrong place; reading stops there.'
-          : d.why === 'binary'
-            ? 'The file is not text.'
-            : 'The file is not encoded in UTF-8.',
+      d => unreadable(d).message.vi,
+      d => unreadable(d).message.en,
     ),
     remedy: both(
-      d =>
-        d.why === 'quotes'
-          ? 'Sửa dấu nháy ở dòng này rồi nộp lại.'
-          : 'Trong Excel chọn Lưu thành → "CSV UTF-8 (phân cách bằng dấu phẩy)" rồi nộp lại.',
-      d =>
-        d.why === 'quotes'
-          ? 'Mend the quote in this row and send the file again.'
-          : 'In Excel choose Save as → "CSV UTF-8 (comma delimited)" and send the file again.',
+      d => unreadable(d).remedy.vi,
+      d => unreadable(d).remedy.en,
     ),
   },
   unsupported_type: {
@@ -68,24 +169,24 @@ const TEXTS: Record<string, Texts> = {
       d => `This is ${FILE_TYPE[d.type ?? '']?.en ?? 'a type of file that is not taken'}.`,
     ),
     remedy: both(
-      'Trong Excel chọn Lưu thành → "CSV UTF-8 (phân cách bằng dấu phẩy)" rồi nộp tệp đó.',
-      'In Excel choose Save as → "CSV UTF-8 (comma delimited)" and send that file.',
+      d => (INSTEAD[d.type ?? ''] ?? SAVE_AS_XLSX).vi,
+      d => (INSTEAD[d.type ?? ''] ?? SAVE_AS_XLSX).en,
     ),
   },
   too_big: {
     message: both(
-      d => (d.limit ? `Tệp lớn hơn giới hạn ${d.limit}.` : 'Nội dung ô quá dài.'),
-      d => (d.limit ? `The file is larger than the limit of ${d.limit}.` : 'The cell is too long.'),
+      d => TOO_BIG[d.what ?? '']?.vi ?? `Tệp lớn hơn giới hạn ${d.limit}.`,
+      d => TOO_BIG[d.what ?? '']?.en ?? `The file is larger than the limit of ${d.limit}.`,
     ),
     remedy: both(
       d =>
-        d.limit
-          ? 'Chia thành nhiều tệp, hoặc nhờ quản trị nạp bằng lệnh toan-trinh import.'
-          : 'Kiểm tra xem ô có chứa nhầm nội dung khác không.',
+        OF_TABLE.has(d.what ?? '')
+          ? 'Kiểm tra đúng tệp, đúng dấu ngăn cách; xóa phần không thuộc bảng số liệu.'
+          : 'Chia thành nhiều tệp, hoặc lưu thành CSV UTF-8 rồi nhờ quản trị nạp bằng lệnh toan-trinh import.',
       d =>
-        d.limit
-          ? 'Split it into several files, or have the operator import it with toan-trinh import.'
-          : 'Check that nothing else has slipped into the cell.',
+        OF_TABLE.has(d.what ?? '')
+          ? 'Check that this is the right file and delimiter, and delete what is no part of the table.'
+          : 'Split it into several files, or save it as CSV UTF-8 and have the operator import it with toan-trinh import.',
     ),
   },
   empty_file: {
@@ -328,6 +429,78 @@ const TEXTS: Record<string, Texts> = {
     remedy: both(
       d => (d.form ? 'Báo cáo cho cả cơ quan hoặc cho các đơn vị, không cả hai.' : 'Chỉ giữ một dòng.'),
       d => (d.form ? 'Report for the whole agency or for its units, not both.' : 'Keep one row only.'),
+    ),
+  },
+  carried_over_mismatch: {
+    message: both(
+      d =>
+        `${d.agency}, ${d.service}: kỳ trước chuyển sang là ${vi.n(d, 'carried')}` +
+        `${d.units ? ` (tổng của ${vi.n(d, 'units')} đơn vị)` : ''}, nhưng cuối ${vi.month(d, 'last')} ` +
+        `còn ${vi.n(d, 'pending')} hồ sơ đang giải quyết${addedUp('vi', d)}.`,
+      d =>
+        `${d.agency}, ${d.service}: ${en.n(d, 'carried')} carried over` +
+        `${d.units ? ` (sum of ${en.n(d, 'units')} units)` : ''}, but ${en.n(d, 'pending')} were pending at the ` +
+        `end of ${en.month(d, 'last')}${addedUp('en', d)}.`,
+    ),
+    remedy: both(
+      'Đối chiếu với báo cáo kỳ trước; nếu kỳ trước sai thì nộp bản đính chính của kỳ đó.',
+      'Compare with the return of the month before; if that one was wrong, send a correction of it.',
+    ),
+  },
+  copied_forward: {
+    message: both(
+      d =>
+        `Số liệu của ${d.agency} trùng hoàn toàn với ${vi.month(d, 'last')} ` +
+        `ở cả ${vi.n(d, 'services')} dịch vụ có hồ sơ.`,
+      d =>
+        `The figures of ${d.agency} are the same as in ${en.month(d, 'last')}, ` +
+        `in all ${en.n(d, 'services')} services that received dossiers.`,
+    ),
+    remedy: both(
+      'Kiểm tra xem có nộp nhầm tệp của kỳ trước không.',
+      'Check that this is not the file of the month before.',
+    ),
+  },
+  jump: {
+    message: both(
+      d =>
+        `${d.agency}, ${d.service}: tiếp nhận ${vi.n(d, 'received')} hồ sơ, trong khi trung vị của ` +
+        `${vi.n(d, 'months')} kỳ gần nhất là ${vi.n(d, 'median')} (độ lệch bền vững z = ${(d.z ?? '').replace('.', ',')}).`,
+      d =>
+        `${d.agency}, ${d.service}: ${en.n(d, 'received')} dossiers received, while the median of the last ` +
+        `${en.n(d, 'months')} months is ${en.n(d, 'median')} (robust z-score ${d.z}).`,
+    ),
+    remedy: both(
+      'Kiểm tra xem có gõ thừa, thiếu chữ số hoặc nhầm dòng không; nếu đúng thì xác nhận.',
+      'Check for a digit too many or too few, or a wrong row; confirm it if it is right.',
+    ),
+  },
+  round_numbers: {
+    message: both(
+      d =>
+        `${vi.n(d, 'round')} trong ${vi.n(d, 'counts')} số từ 10 trở lên của ${d.agency} là bội số của 10; ` +
+        'ngẫu nhiên thì chỉ khoảng một phần mười.',
+      d =>
+        `${en.n(d, 'round')} of the ${en.n(d, 'counts')} counts of ten and more of ${d.agency} are multiples ` +
+        'of 10; by chance it would be about one in ten.',
+    ),
+    remedy: both(
+      'Ghi số đếm thực tế từ hệ thống, không làm tròn hoặc ước tính.',
+      'Give the counts of the system as they are, neither rounded nor estimated.',
+    ),
+  },
+  online_without_dossiers: {
+    message: both(
+      d =>
+        `${d.agency}, ${d.service}: cung cấp trực tuyến nhưng từ ${vi.month(d, 'first')} đến ` +
+        `${vi.month(d, 'last')} không có hồ sơ trực tuyến nào.`,
+      d =>
+        `${d.agency}, ${d.service}: offered online, but without one online dossier from ` +
+        `${en.month(d, 'first')} to ${en.month(d, 'last')}.`,
+    ),
+    remedy: both(
+      'Kiểm tra số liệu; nếu đúng thì xem lại vì sao người dân chưa nộp trực tuyến.',
+      'Check the figures; if they are right, ask why nobody files online.',
     ),
   },
   service_missing: {

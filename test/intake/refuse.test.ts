@@ -36,7 +36,7 @@ const BAD: Record<string, { beside?: Partial<Upload>; problems: Expected[] }> = 
   'unreadable_file-quotes.csv': { problems: [[3, null, null, 'unreadable_file']] },
   // The heading row holds a line break, so row 3 of the sheet is line 4 of the file.
   'unreadable_file-stray-quote.csv': { problems: [[3, null, null, 'unreadable_file']] },
-  'unsupported_type.xlsx': { problems: [[null, null, null, 'unsupported_type']] },
+  'unreadable_file-cut.xlsx': { problems: [[null, null, null, 'unreadable_file']] },
   'unsupported_type-old.xls': { problems: [[null, null, null, 'unsupported_type']] },
   'unsupported_type.pdf': { problems: [[null, null, null, 'unsupported_type']] },
   'empty_file.csv': { problems: [[null, null, null, 'empty_file']] },

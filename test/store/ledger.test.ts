@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Kysely, sql } from 'kysely';
+import { recount as recountFiles } from '../../src/recount/recount.ts';
 import { milestonesAt } from '../../src/store/milestones.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import { type Cells, clear, goodRow, NOW, send, sent, sheet, shortRow } from '../intake/sheets.ts';
@@ -97,10 +98,13 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(() => clear(db));
 
-/** That the ledger, its history and every instant of it agree with the figures. */
+/** That the ledger, its history and every instant of it agree with the figures, and all of them with the files. */
 async function expectSound(): Promise<void> {
   expect((await recount(db, null)).differences).toEqual([]);
   expect(await brokenRules(db)).toEqual([]);
+  const different: object[] = [];
+  await recountFiles(db, null, d => different.push(d));
+  expect(different).toEqual([]);
   const postings = await db.selectFrom('postings').select('recorded_at').execute();
   for (const { recorded_at } of postings) {
     expect((await recount(db, recorded_at)).differences).toEqual([]);

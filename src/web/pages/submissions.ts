@@ -40,7 +40,14 @@ export function onlyOnThisMachine(deps: Deps): RequestHandler {
   };
 }
 
-/** Reads the body: a form with a file, or the bytes of a CSV file alone. */
+/** Types of a body that is a file alone, and the ending its name gets. */
+const FILE_TYPES: Readonly<Record<string, string>> = {
+  'text/csv': 'csv',
+  'application/json': 'json',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+};
+
+/** Reads the body: a form with a file, or the bytes of a file alone. */
 export function readBody(): RequestHandler[] {
   const form = multer({
     storage: multer.memoryStorage(),
@@ -48,7 +55,7 @@ export function readBody(): RequestHandler[] {
     // Browsers send names of files in UTF-8; the parser's own default would garble them.
     defParamCharset: 'utf8',
   });
-  return [form.single('file'), express.raw({ type: 'text/csv', limit: UPLOAD_LIMIT })];
+  return [form.single('file'), express.raw({ type: Object.keys(FILE_TYPES), limit: UPLOAD_LIMIT })];
 }
 
 export function submissionsPage(deps: Deps): RequestHandler {
@@ -123,10 +130,12 @@ function arrivedFile(req: Request): Arrived | Fault {
   }
   if (req.is('multipart/form-data')) return fault('missing_file', { parameter: 'file' });
   const contentType = req.headers['content-type'];
-  if (!req.is('text/csv')) return fault('unsupported_type', { value: contentType ?? '—' });
+  const type = req.is(Object.keys(FILE_TYPES));
+  const ending = type ? FILE_TYPES[type] : undefined;
+  if (!ending) return fault('unsupported_type', { value: contentType ?? '—' });
   if (!Buffer.isBuffer(req.body) || req.body.length === 0)
     return fault('missing_file', { parameter: 'file' });
-  return { bytes: req.body, fileName: 'submission.csv', contentType: contentType ?? null };
+  return { bytes: req.body, fileName: `submission.${ending}`, contentType: contentType ?? null };
 }
 
 /** A wrong field: a program gets a problem document, a person the form again. */

@@ -1,0 +1,42 @@
+/** A workbook as a table: the first sheet that has the headings. */
+import { findHeadings } from './heading-rows.ts';
+import { type Kind, NEEDED } from './headings.ts';
+import type { FileSource } from './source.ts';
+import { SpreadsheetFailure, sheetHeads, sheetRows } from './spreadsheet.ts';
+import type { Failure } from './spreadsheet-messages.ts';
+import { refusal, type Table } from './table.ts';
+
+/** Opens a workbook. `given` names columns that need not stand in the file. */
+export async function openSpreadsheet(
+  source: FileSource,
+  kind: Kind,
+  given: readonly string[],
+): Promise<Table> {
+  try {
+    const sheets = (await sheetHeads(source)).map(s => ({ ...s, headings: findHeadings(s.head, kind) }));
+    const needed = NEEDED[kind].filter(column => !given.includes(column));
+    const whole = sheets.find(s => needed.every(column => s.headings.columns.includes(column)));
+    const [first] = sheets;
+    if (!first || sheets.every(s => s.head.length === 0)) return refusal('empty_file');
+    const sheet =
+      whole ?? sheets.reduce((best, s) => (s.headings.known > best.headings.known ? s : best), first);
+    return {
+      reading: { encoding: 'xlsx', delimiter: null, sheet: sheet.name },
+      headings: sheet.headings,
+      failure: null,
+      rows: () => sheetRows(source, sheet.part),
+    };
+  } catch (error) {
+    if (!(error instanceof SpreadsheetFailure)) throw error;
+    const { code, details, row } = problemOf(error.failure);
+    return refusal(code, details, row);
+  }
+}
+
+/** A failure as a problem of the file. */
+export function problemOf(failure: Failure): NonNullable<Table['failure']> {
+  const row = failure.row ?? null;
+  if (failure.why === 'locked') return { code: 'unsupported_type', details: { type: 'protected' }, row };
+  if (failure.why === 'broken') return { code: 'unreadable_file', details: { why: 'spreadsheet' }, row };
+  return { code: 'too_big', details: { what: failure.what ?? 'memory' }, row };
+}

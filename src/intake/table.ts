@@ -1,0 +1,35 @@
+/** A file as a table, however it is stored: where its headings are, and its rows as they are wanted. */
+import type { ProblemCode, RawRow } from '../kpi/finding.ts';
+import type { Headings } from './heading-rows.ts';
+
+/** How a file is read; the style of its numbers shows only in its cells. */
+export interface Reading {
+  /** `xlsx` and `json` for files that are no delimited text. */
+  encoding: string;
+  delimiter: string | null;
+  /** The lowest row of the headings; null where a file has none (JSON). */
+  heading_row: number | null;
+  /** The sheet of a workbook. */
+  sheet: string | null;
+}
+
+export interface Table {
+  reading: Omit<Reading, 'heading_row'> | null;
+  headings: Headings;
+  /** Why nothing of it can be read. */
+  failure: { code: ProblemCode; details: Record<string, string>; row: number | null } | null;
+  /** All rows, headings and title too, with their numbers as the user sees them. */
+  rows(): AsyncGenerator<RawRow[]>;
+}
+
+/** A file of which nothing can be read. */
+export function refusal(
+  code: ProblemCode,
+  details: Record<string, string> = {},
+  row: number | null = null,
+): Table {
+  const headings: Headings = { row: 1, texts: [], columns: [], known: -1, title: [] };
+  return { reading: null, headings, failure: { code, details, row }, rows: noRows };
+}
+
+async function* noRows(): AsyncGenerator<RawRow[]> {}

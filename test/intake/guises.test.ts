@@ -1,0 +1,347 @@
+/** One month in every guise in which offices send it gives the same figures, and the receipt says how it was read. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type ExcelJS from 'exceljs';
+import { openFile } from '../../src/intake/read.ts';
+import type { Receipt } from '../../src/intake/receipt.ts';
+import type { Catalogue } from '../../src/kpi/catalogue.ts';
+import { startMonthlyReturn } from '../../src/kpi/check.ts';
+import { COUNTS, type Figure } from '../../src/kpi/figure.ts';
+import { catalogueAt } from '../../src/store/reference.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { COLUMNS, delimited, ENCODERS, MONTH, OFFICIAL, officialForm, type Style, texts } from './guises.ts';
+import { type Cells, clear, figuresOf, NOW, sent, sheet } from './sheets.ts';
+import { archive, byLibrary, byLibreOffice, HAS_LIBREOFFICE, inlineRow, workbookParts } from './workbooks.ts';
+
+let database: TestDatabase;
+let catalogue: Catalogue;
+let expected: Awaited<ReturnType<typeof figuresOf>>;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  catalogue = await catalogueAt(database.db, null);
+  await clear(database.db);
+  await sent(database.db, sheet(MONTH));
+  expected = bare(await figuresOf(database.db));
+  await clear(database.db);
+});
+afterEach(() => clear(database.db));
+afterAll(() => database.close());
+
+const bare = (rows: Awaited<ReturnType<typeof figuresOf>>) =>
+  rows
+    .map(({ source_row: _, ...rest }) => rest)
+    .sort((a, b) => (String(a.service) < String(b.service) ? -1 : 1));
+
+/** Sends a guise, and holds its figures against the month's. */
+async function same(bytes: Buffer, columns: readonly string[] = COLUMNS): Promise<Receipt> {
+  const beside = columns === OFFICIAL ? { period: '2022-07', agency: 'ha-noi' } : {};
+  const receipt = await sent(database.db, bytes, beside);
+  const known = expected.map(row =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [name, columns.includes(name) ? value : null]),
+    ),
+  );
+  expect(bare(await figuresOf(database.db))).toEqual(known);
+  expect(receipt.status).toBe('approved');
+  return receipt;
+}
+
+/** Reads and checks without a database: for guises by the hundred. */
+async function figuresIn(
+  bytes: Buffer,
+): Promise<{ figures: Figure[]; numbers: string | null; encoding: string; delimiter: string | null }> {
+  const file = await openFile(bytes, 'monthly-return', [], () => catalogue.agencies.map(a => a.nameVi));
+  const context = {
+    catalogue,
+    now: NOW,
+    period: null,
+    agency: null,
+    closed: new Set<string>(),
+    reason: null,
+    scope: null,
+  };
+  const check = startMonthlyReturn(file.columns, context, file.problems);
+  const figures: Figure[] = [];
+  for await (const rows of file.rows()) figures.push(...check.take(rows));
+  expect(file.problems.listed).toEqual([]);
+  return {
+    figures: figures.map(f => ({ ...f, row: 0 })),
+    numbers: check.separator(),
+    encoding: file.reading?.encoding ?? '',
+    delimiter: file.reading?.delimiter ?? null,
+  };
+}
+
+const STYLES: Style[] = ['plain', 'vi', 'en', 'space'];
+const SEPARATORS: Record<Style, string | null> = { plain: null, vi: '.', en: ',', space: ' ' };
+
+describe('text', () => {
+  it('in every encoding, delimiter, language of headings and style of numbers is the same month', async () => {
+    const plain = await figuresIn(sheet(MONTH));
+    let guises = 0;
+    for (const [name, { readAs, encode }] of Object.entries(ENCODERS)) {
+      for (const delimiter of [';', ',', '\t', '|']) {
+        for (const headings of ['vi', 'en'] as const) {
+          for (const style of STYLES) {
+            const read = await figuresIn(encode(delimited(texts(headings, style), delimiter)));
+            const guise = { name, delimiter, headings, style };
+            expect({ guise, ...read }).toEqual({
+              guise,
+              figures: plain.figures,
+              numbers: SEPARATORS[style],
+              encoding: readAs,
+              delimiter,
+            });
+            guises += 1;
+          }
+        }
+      }
+    }
+    expect(guises).toBe(288);
+  });
+
+  it.each(Object.entries(ENCODERS))('in %s goes in and is echoed', async (_, { readAs, encode }) => {
+    const { read_as } = await same(encode(delimited(texts('vi', 'vi'), ';', '\r\n')));
+    expect(read_as).toEqual({ encoding: readAs, delimiter: ';', sheet: null, heading_row: 1, numbers: 'vi' });
+  });
+
+  it.each([
+    ['LF', '\n'],
+    ['CRLF', '\r\n'],
+    ['CR', '\r'],
+  ])('with lines that end in %s, blank lines, a title and a total', async (_, end) => {
+    const [headings = [], ...rows] = texts('vi', 'plain');
+    const table = [['Báo cáo tháng 7'], [], headings, [], ...rows, [], ['Tổng cộng', '', '', '3.705']];
+    const { read_as, rows: count } = await same(Buffer.from(delimited(table, ';', end)));
+    expect(read_as).toMatchObject({ heading_row: 3, delimiter: ';', numbers: 'plain' });
+    expect(count).toBe(3);
+  });
+
+  it('in the official form II.06: groups above the headings, sums passed over, numbered columns', async () => {
+    for (const delimiter of [';', '\t']) {
+      const { read_as } = await same(Buffer.from(delimited(officialForm(), delimiter)), OFFICIAL);
+      expect(read_as).toMatchObject({ heading_row: 6, delimiter });
+      await clear(database.db);
+    }
+  });
+
+  it('with the headings of product groups in two rows', async () => {
+    const [headings = [], ...rows] = texts('vi', 'plain');
+    const top = headings.map(h => /^(Tiếp nhận|Đang giải quyết|Giải quyết|Trực tuyến) /.exec(h)?.[1] ?? h);
+    const below = headings.map((h, i) => (top[i] === h ? '' : h.slice((top[i] ?? '').length + 1)));
+    const merged = top.map((t, i) => (i > 0 && t === top[i - 1] ? '' : t));
+    await same(Buffer.from(delimited([merged, below, ...rows], ';')));
+  });
+
+  it('that is UTF-8 at its beginning and breaks far below is no UTF-8', async () => {
+    const [headings = [], ...rows] = texts('en', 'plain');
+    const filler = Array.from({ length: 30_000 }, () => ['', '', '', '', '', '', '']);
+    const ascii = delimited([headings, ...filler], ';');
+    const vietnamese = ENCODERS['Windows-1258']?.encode(delimited(rows, ';')) as Buffer;
+    const file = await openFile(Buffer.concat([Buffer.from(ascii), vietnamese]), 'monthly-return', []);
+    // Nothing in its head tells which encoding it is, so it is refused and nothing guessed.
+    expect(file.problems.listed).toMatchObject([{ code: 'unreadable_file', details: { why: 'encoding' } }]);
+  });
+});
+
+describe('rows in JSON', () => {
+  const read_as = { encoding: 'json', delimiter: null, sheet: null, heading_row: null, numbers: 'plain' };
+
+  it('with numbers and nulls are the same month', async () => {
+    expect((await same(Buffer.from(JSON.stringify(MONTH)))).read_as).toEqual(read_as);
+  });
+
+  it('with Vietnamese keys and texts are the same month', async () => {
+    const [headings = [], ...rows] = texts('vi', 'vi');
+    const items = rows.map(r => Object.fromEntries(r.map((cell, i) => [headings[i] ?? '', cell])));
+    expect((await same(Buffer.from(JSON.stringify(items, null, 2)))).read_as).toEqual({
+      ...read_as,
+      numbers: 'vi',
+    });
+  });
+
+  it('name the place in the array, and a fraction is no thousand', async () => {
+    const rows = [MONTH[0], { ...MONTH[1], received_direct: 1.234 }, { ...MONTH[2], satisfied: { a: 1 } }];
+    const file = await openFile(Buffer.from(JSON.stringify(rows)), 'monthly-return', []);
+    const context = {
+      catalogue,
+      now: NOW,
+      period: null,
+      agency: null,
+      closed: new Set<string>(),
+      reason: null,
+      scope: null,
+    };
+    const check = startMonthlyReturn(file.columns, context, file.problems);
+    for await (const batch of file.rows()) check.take(batch);
+    expect(file.problems.listed.map(p => [p.row, p.column, p.value, p.code])).toEqual([
+      [2, 'received_direct', '1.2340', 'not_a_whole_number'],
+      [3, 'satisfied', '{"a":1}', 'not_a_whole_number'],
+    ]);
+  });
+});
+
+/** The month with numbers as numbers. */
+const numeric = (
+  headings: readonly string[],
+  month: readonly Cells[] = MONTH,
+): (string | number | null)[][] => [
+  [...headings],
+  ...month.map(row => [row.period, row.agency, row.service, ...COUNTS.map(c => row[c])].map(c => c ?? null)),
+];
+const XLSX = { encoding: 'xlsx', delimiter: null, heading_row: 1, numbers: 'plain' };
+
+describe('a workbook of the library', () => {
+  it('with numbers is the same month', async () => {
+    const bytes = await byLibrary(s => void s.addRows(numeric(COLUMNS)));
+    expect((await same(bytes)).read_as).toEqual({ ...XLSX, sheet: 'Báo cáo tháng' });
+  });
+
+  it('with numbers as texts in Vietnamese style is the same month', async () => {
+    const bytes = await byLibrary(s => void s.addRows(texts('vi', 'vi')));
+    expect((await same(bytes)).read_as).toMatchObject({ encoding: 'xlsx', numbers: 'vi' });
+  });
+
+  it('with hidden sheets, notes before it, dates, formulas, rich text and hidden rows is the same month', async () => {
+    const bytes = await byLibrary((s, workbook) => {
+      s.state = 'hidden';
+      s.addRows(numeric(COLUMNS, MONTH.slice(0, 1)));
+      workbook.addWorksheet('Hướng dẫn').addRow(['Điền số liệu vào trang bên cạnh']);
+      const data = workbook.addWorksheet('Số liệu');
+      data.addRow(['BÁO CÁO THÁNG']);
+      data.addRow([]);
+      data.addRows(numeric(COLUMNS));
+      for (const row of [4, 5, 6]) {
+        data.getCell(row, 1).value = new Date(Date.UTC(2022, 6, 1));
+        data.getCell(row, 1).numFmt = 'mm/yyyy';
+        data.getCell(row, 2).value = { richText: [{ text: 'Hà ' }, { font: { bold: true }, text: 'Nội' }] };
+        const received = data.getCell(row, 4);
+        received.value = { formula: 'G4+H4', result: received.value as number } as ExcelJS.CellFormulaValue;
+        data.getCell(row, 5).numFmt = '#,##0';
+      }
+      data.getRow(5).hidden = true;
+      data.addRow(['Tổng cộng', '', '', 3705]);
+    });
+    expect((await same(bytes)).read_as).toEqual({ ...XLSX, sheet: 'Số liệu', heading_row: 3 });
+  });
+
+  it('in the official form with merged headings is the same month', async () => {
+    const bytes = await byLibrary(s => {
+      s.addRows(officialForm().map(r => r.map(c => (/^\d+$/.test(c) ? Number(c) : c || null))));
+      for (const range of ['A3:A5', 'B3:B5', 'C3:F3', 'G3:J3', 'K3:M3', 'D4:E4', 'A1:M1'])
+        s.mergeCells(range);
+    });
+    expect((await same(bytes, OFFICIAL)).read_as).toMatchObject({ heading_row: 6, sheet: 'Báo cáo tháng' });
+  });
+});
+
+describe('a workbook of other programs', () => {
+  it('with prefixes, shared and rich texts, dates from 1904 and no cell addresses is the same month', async () => {
+    const rows = texts('vi', 'plain');
+    const all = [...new Set(rows.flat())].filter(Boolean);
+    const cell = (text: string, i: number): string =>
+      i === 0 && text.startsWith('Tháng')
+        ? '<x:c s="1"><x:v>43281</x:v></x:c>'
+        : text === ''
+          ? '<x:c/>'
+          : /^\d+$/.test(text)
+            ? `<x:c><x:v>${text}.00000000001</x:v></x:c>`
+            : `<x:c t="s"><x:v>${all.indexOf(text)}</x:v></x:c>`;
+    const parts = workbookParts(
+      [
+        {
+          name: 'Sheet1',
+          xml: `<x:sheetData xmlns:x="x">${rows.map(r => `<x:row>${r.map(cell).join('')}</x:row>`).join('')}</x:sheetData>`,
+        },
+      ],
+      {
+        properties: '<workbookPr date1904="1"/>',
+        shared: all
+          .map(
+            t =>
+              `<si><r><t>${t.slice(0, 2)}</t></r><r><t xml:space="preserve">${t.slice(2).normalize('NFD')}</t></r><rPh><t>x</t></rPh></si>`,
+          )
+          .join(''),
+        styles:
+          '<cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="17"/></cellXfs>',
+      },
+    );
+    expect((await same(await archive(parts))).read_as).toEqual({ ...XLSX, sheet: 'Sheet1' });
+  });
+
+  it('names sheet and row of what is wrong: errors, formulas never calculated, fractions, percentages', async () => {
+    const rows = numeric(COLUMNS);
+    const bytes = await byLibrary(s => {
+      s.addRows(rows);
+      s.getCell('E2').value = { error: '#REF!' };
+      s.getCell('E3').value = { formula: 'A1+B1' } as ExcelJS.CellFormulaValue;
+      s.getCell('E4').value = 1.234;
+      s.getCell('I2').value = 1;
+      s.getCell('I2').numFmt = '0%';
+      s.getCell('B4').value = { error: '#N/A' };
+    }, 'Quý <b>');
+    const file = await openFile(bytes, 'monthly-return', []);
+    expect(file.problems.listed).toEqual([]);
+    const receipt = await import('./sheets.ts').then(m => m.send(database.db, bytes, { lang: 'en' }));
+    expect(receipt.problems.map(p => [p.sheet, p.row, p.column, p.value, p.code])).toEqual([
+      ['Quý <b>', 2, 'received_direct', '#REF!', 'formula_error'],
+      ['Quý <b>', 2, 'resolved_early', '100%', 'percentage'],
+      ['Quý <b>', 3, 'received_direct', '=A1+B1', 'formula_error'],
+      ['Quý <b>', 4, 'agency', '#N/A', 'formula_error'],
+      ['Quý <b>', 4, 'received_direct', '1.2340', 'not_a_whole_number'],
+    ]);
+    expect(receipt.read_as).toMatchObject({ sheet: 'Quý <b>' });
+  });
+
+  it('with a single sheet that is hidden is read all the same', async () => {
+    const rows = texts('vi', 'plain').map((r, i) => inlineRow(i + 1, r));
+    const parts = workbookParts([
+      { name: 'Ẩn', state: 'hidden', xml: `<sheetData>${rows.join('')}</sheetData>` },
+    ]);
+    expect((await same(await archive(parts))).read_as).toMatchObject({ sheet: 'Ẩn' });
+  });
+});
+
+const office = HAS_LIBREOFFICE ? it : it.skip;
+/** LibreOffice's words for text with semicolons in UTF-8. */
+const CSV = 'CSV:59,34,76,1';
+
+describe(`LibreOffice ${HAS_LIBREOFFICE ? '' : '(not installed: left out)'}`, () => {
+  office('saves a CSV file as a workbook that is the same month', async () => {
+    const bytes = byLibreOffice(Buffer.from(delimited(texts('vi', 'plain'), ';')), 'csv', 'xlsx', CSV);
+    expect((await same(bytes)).read_as).toMatchObject({ encoding: 'xlsx', heading_row: 1 });
+  });
+
+  office(
+    'saves the official form, and the form of the library, as a workbook that is the same month',
+    async () => {
+      await same(byLibreOffice(Buffer.from(delimited(officialForm(), ';')), 'csv', 'xlsx', CSV), OFFICIAL);
+      await clear(database.db);
+      const bytes = await byLibrary(s => {
+        s.addRows(numeric(COLUMNS));
+        for (const row of [2, 3, 4]) {
+          s.getCell(row, 1).value = new Date(Date.UTC(2022, 6, 1));
+          s.getCell(row, 5).value = { formula: '1000*2', result: 2000 } as ExcelJS.CellFormulaValue;
+        }
+      });
+      await same(byLibreOffice(bytes, 'xlsx', 'xlsx'));
+    },
+  );
+
+  office('saves a workbook as CSV in UTF-16 with tabs that is the same month', async () => {
+    const bytes = await byLibrary(s => void s.addRows(texts('vi', 'plain')));
+    const csv = byLibreOffice(bytes, 'xlsx', 'csv:Text - txt - csv (StarCalc):9,34,65535,1');
+    expect((await same(csv)).read_as).toMatchObject({ encoding: 'utf-16le', delimiter: '\t' });
+  });
+
+  office('saves in its own and the old format, which are refused with what to do', async () => {
+    const bytes = await byLibrary(s => void s.addRows(numeric(COLUMNS)));
+    for (const [format, type] of [
+      ['ods', 'ods'],
+      ['xls', 'xls'],
+    ] as const) {
+      const file = await openFile(byLibreOffice(bytes, 'xlsx', format), 'monthly-return', []);
+      expect(file.problems.listed).toMatchObject([{ code: 'unsupported_type', details: { type } }]);
+    }
+  });
+});
