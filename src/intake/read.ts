@@ -7,6 +7,7 @@ import {
   type ProblemCode,
   type RawRow,
 } from '../kpi/finding.ts';
+import { INVENTED_MARK } from '../kpi/invented.ts';
 import { foldName } from '../kpi/names.ts';
 import { decodeHead, encodingOf, HEAD_BYTES, NotInEncoding, wordsOf } from './encoding.ts';
 import { typeOf } from './file-type.ts';
@@ -30,9 +31,6 @@ export interface OpenFile {
   /** Rows with data, in order; title, blank and total rows left out. */
   rows(): AsyncGenerator<RawRow[]>;
 }
-
-/** Stands in the title of every sample file and marks whatever is read from it. */
-export const INVENTED_MARK = 'INVENTED SAMPLE DATA';
 
 /** Longest text of a cell; spreadsheets hold no more either. */
 const LONGEST_CELL = 32_767;

@@ -2,11 +2,11 @@
 import type { Agency } from './agency.ts';
 import { type Catalogue, fold, isEligible, mustDeliver, type PublicService } from './catalogue.ts';
 import { type Facts, type Frame, reportersIn, servicesIn } from './facts.ts';
-import { KEPT_SUMS, type SumName, type Sums } from './figure.ts';
+import { type Sums, totalOf } from './figure.ts';
 import { type IndicatorId, type IndicatorVersion, indicatorOn } from './indicators.ts';
 import { type Day, lastDay, type Period } from './month.ts';
 import type { Fraction } from './rate.ts';
-import { hasStatus, MODES, regimeOn, type Status, type StatusBook, statusOn } from './status.ts';
+import { hasStatus, height, regimeOn, type Status, type StatusBook, statusOn } from './status.ts';
 
 /** The three rates shown for a single service; each null in both parts when nothing was reported. */
 export interface Breakdown {
@@ -16,7 +16,6 @@ export interface Breakdown {
   onTime: Fraction;
 }
 
-const STOCKS: ReadonlySet<string> = new Set(KEPT_SUMS.filter(s => s.stock).map(s => s.name));
 const SHOWN = { online: 'online_dossiers', endToEnd: 'end_to_end_completion', onTime: 'on_time' } as const;
 
 export function emptyBreakdown(): Breakdown {
@@ -77,10 +76,8 @@ function addSums(
   isLast: boolean,
 ): void {
   if (sums[version.rows] === 0) return;
-  const total = (names: readonly SumName[]): number =>
-    names.reduce((t, name) => (isLast || !STOCKS.has(name) ? t + sums[name] : t), 0);
-  to.numerator = (to.numerator ?? 0) + total(version.numerator);
-  to.denominator = (to.denominator ?? 0) + total(version.denominator);
+  to.numerator = (to.numerator ?? 0) + totalOf(sums, version.numerator, isLast);
+  to.denominator = (to.denominator ?? 0) + totalOf(sums, version.denominator, isLast);
 }
 
 /** The reporters of a period's last month that a group is made of on given boundaries. */
@@ -107,11 +104,8 @@ export function standingOf(
   const known = due.filter(m => hasStatus(catalogue, book, m.code, day));
   const [first, ...others] = known.map(m => statusOn(catalogue, book, m.code, service, day));
   if (first === undefined) return 'no_return';
-  return others.reduce((low, s) => (height(s, day) < height(low, day) ? s : low), first) ?? 'none';
-}
-
-function height(status: Status | null, day: Day): number {
-  if (!status) return -1;
-  if (regimeOn(day) === 'level') return status.level ?? -1;
-  return status.mode === null ? -1 : MODES.indexOf(status.mode);
+  return (
+    others.reduce((low, s) => (height(s, regimeOn(day)) < height(low, regimeOn(day)) ? s : low), first) ??
+    'none'
+  );
 }

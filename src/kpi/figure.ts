@@ -1,7 +1,7 @@
 /** The counts of a monthly return, and the sums that are kept of them. */
 import type { Month } from './month.ts';
 
-/** The counts of a monthly return in the order in which they are stored. Flows, except `STOCKS`. */
+/** The counts of a monthly return in the order in which they are stored. Flows, but for stocks: `carried_over`, `pending_*`. */
 export const COUNTS = [
   'received_online',
   'received_direct',
@@ -130,4 +130,11 @@ export function addToSums(sums: Float64Array, counts: CountRow): void {
     }
     sums[s] = (sums[s] as number) + amount;
   }
+}
+
+const STOCKS: ReadonlySet<string> = new Set(KEPT_SUMS.filter(s => s.stock).map(s => s.name));
+
+/** The total of some kept sums of one month; stocks count in the last month of a period only. */
+export function totalOf(sums: Sums, names: readonly SumName[], isLastMonth: boolean): number {
+  return names.reduce((total, name) => (isLastMonth || !STOCKS.has(name) ? total + sums[name] : total), 0);
 }

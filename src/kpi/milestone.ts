@@ -15,8 +15,3 @@ export interface Milestone {
   clause: string | null;
   quote: string | null;
 }
-
-/** The indicators beside which a milestone stands; milestones of other indicators stand on their own. */
-export const MILESTONES_BESIDE: Readonly<Record<string, readonly string[]>> = {
-  level_3_4_completion: ['essential_services_integrated', 'services_level_3_4', 'level_3_4_completion'],
-};

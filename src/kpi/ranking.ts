@@ -3,7 +3,7 @@ import { type Agency, type AgencyKind, type Fold, inForce } from './agency.ts';
 import { type Catalogue, fold } from './catalogue.ts';
 import { type Facts, type Frame, reportersIn } from './facts.ts';
 import { hasInterval, type IndicatorId, type IndicatorVersion } from './indicators.ts';
-import { type Day, lastDay, type Period, periodBefore } from './month.ts';
+import { type Day, type Period, periodBefore } from './month.ts';
 import { compareRates, rateOf, simultaneousZ, wilson } from './rate.ts';
 import { emptyTally, type Tally, tallyIndicator } from './tally.ts';
 
@@ -183,9 +183,4 @@ function withRanges(ranked: Ranked[], indicator: IndicatorVersion): Ranked[] {
     r.rankHigh = ranked.length - below;
   }
   return ranked;
-}
-
-/** The boundaries a period is shown on unless others are asked for: those of its last day. */
-export function ownBoundaries(period: Period): Day {
-  return lastDay(period.last);
 }

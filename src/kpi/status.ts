@@ -100,7 +100,8 @@ export function isDelivered(status: Status | null, delivered: Delivered): boolea
   }
 }
 
-function height(status: Status | null, regime: Regime): number {
+/** How far a status goes in the sense of a regime; -1 for none. */
+export function height(status: Status | null, regime: Regime): number {
   if (!status) return -1;
   return regime === 'level' ? (status.level ?? -1) : status.mode === null ? -1 : MODES.indexOf(status.mode);
 }

@@ -2,7 +2,7 @@
 import { type Catalogue, deadline, fold, isEligible, leadOf, mustDeliver } from './catalogue.ts';
 import { entry } from './entry.ts';
 import { type Cell, duesIn, type Facts, type Frame, reportersIn, servicesIn } from './facts.ts';
-import { KEPT_SUMS, type SumName, type Sums } from './figure.ts';
+import { totalOf } from './figure.ts';
 import { type IndicatorId, type IndicatorVersion, indicatorOn } from './indicators.ts';
 import { type Day, lastDay, type Period } from './month.ts';
 import type { Fraction } from './rate.ts';
@@ -28,7 +28,6 @@ export interface Tallies {
 }
 
 const NO_CELLS: ReadonlyMap<string, ReadonlyMap<string, Cell>> = new Map();
-const STOCKS: ReadonlySet<string> = new Set(KEPT_SUMS.filter(s => s.stock).map(s => s.name));
 
 export function emptyTally(): Tally {
   return {
@@ -137,8 +136,6 @@ function addDossiers(
         .filter(s => !indicator.eligibleOnly || isEligible(catalogue, s.code, day))
         .map(s => [s.code, leadOf(catalogue, s.code, day)?.agency]),
     );
-    const total = (sums: Sums, names: readonly SumName[]): number =>
-      names.reduce((t, name) => (isLast || !STOCKS.has(name) ? t + sums[name] : t), 0);
     for (const [agency, byService] of facts.months.get(month)?.cells ?? NO_CELLS) {
       for (const [service, { sums }] of byService) {
         if (!leads.has(service)) continue;
@@ -150,7 +147,11 @@ function addDossiers(
           tally.rows += sums.rows;
           tally.rowsIn += sums[indicator.rows];
           if (sums[indicator.rows] > 0)
-            add(tally, total(sums, indicator.numerator), total(sums, indicator.denominator));
+            add(
+              tally,
+              totalOf(sums, indicator.numerator, isLast),
+              totalOf(sums, indicator.denominator, isLast),
+            );
         }
       }
     }

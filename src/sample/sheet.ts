@@ -3,12 +3,12 @@ import { headingOf } from '../intake/headings.ts';
 import type { Agency } from '../kpi/agency.ts';
 import type { PublicService } from '../kpi/catalogue.ts';
 import { COUNTS, type Counts } from '../kpi/figure.ts';
+import { INVENTED_MARK } from '../kpi/invented.ts';
 import type { Month } from '../kpi/month.ts';
 import type { Status } from '../kpi/status.ts';
 
 /** Stands alone on the first line of every file, so that no invented figure can pass for a real one. */
-export const INVENTED_TITLE =
-  'DỮ LIỆU MẪU - SỐ LIỆU BỊA ĐỂ MINH HỌA, KHÔNG PHẢI SỐ LIỆU THẬT (INVENTED SAMPLE DATA)';
+export const INVENTED_TITLE = `DỮ LIỆU MẪU - SỐ LIỆU BỊA ĐỂ MINH HỌA, KHÔNG PHẢI SỐ LIỆU THẬT (${INVENTED_MARK})`;
 
 const KEY_COLUMNS = ['period', 'agency', 'unit', 'service'];
 const STATUS_COLUMNS = ['as_of', 'agency', 'service', 'level', 'mode', 'note'];

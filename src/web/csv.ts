@@ -1,4 +1,5 @@
 /** Writes tables as CSV that Excel opens rightly and no cell of which can act as a formula. */
+import { INVENTED_MARK } from '../kpi/invented.ts';
 
 export type Cell = string | number | boolean | null | undefined;
 
@@ -8,9 +9,6 @@ export interface Table {
   rows: readonly Readonly<Record<string, Cell>>[];
 }
 
-/** Stands in the column `data_note` of every row of an export that holds invented figures. */
-export const INVENTED_NOTE = 'INVENTED SAMPLE DATA';
-
 /**
  * A table as RFC 4180 text: UTF-8 with a byte order mark, CRLF, numbers in full precision. Texts that a
  * spreadsheet would take for a formula get a leading apostrophe; numbers never do.
@@ -18,7 +16,7 @@ export const INVENTED_NOTE = 'INVENTED SAMPLE DATA';
 export function toCsv({ columns, rows }: Table, invented: boolean): string {
   const all = invented ? [...columns, 'data_note'] : columns;
   const lines = rows.map(row => {
-    const noted = invented ? { data_note: INVENTED_NOTE, ...row } : row;
+    const noted = invented ? { data_note: INVENTED_MARK, ...row } : row;
     return all.map(column => cell(noted[column])).join(',');
   });
   return `\uFEFF${[all.join(','), ...lines].join('\r\n')}\r\n`;

@@ -177,18 +177,7 @@ export function rateColumnNames(...names: string[]): string[] {
   return names.flatMap(n => [`${n}_numerator`, `${n}_denominator`, `${n}_value`]);
 }
 
-/** Puts things under the key each of them has. */
-export function groupedBy<T>(things: readonly T[], keyOf: (thing: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const thing of things) {
-    const key = keyOf(thing);
-    const there = groups.get(key);
-    if (there) there.push(thing);
-    else groups.set(key, [thing]);
-  }
-  return groups;
-}
-
+/** Corrections as documents list them. */
 export function correctionDocuments(
   corrections: readonly Correction[],
   catalogue: Catalogue,

@@ -17,10 +17,6 @@ const NUMBERS: Readonly<Record<Lang, Intl.NumberFormat>> = {
   en: new Intl.NumberFormat('en'),
 };
 
-export function isLang(text: string): text is Lang {
-  return text === 'vi' || text === 'en';
-}
-
 export function isKey(text: string): text is Key {
   return Object.hasOwn(VI, text);
 }

@@ -1,6 +1,7 @@
 /** What an export looks like to a spreadsheet, byte by byte. */
 import { describe, expect, it } from '@jest/globals';
-import { INVENTED_NOTE, toCsv } from '../../src/web/csv.ts';
+import { INVENTED_MARK } from '../../src/kpi/invented.ts';
+import { toCsv } from '../../src/web/csv.ts';
 
 describe('a CSV export', () => {
   it('begins with a byte order mark and ends every line with CRLF', () => {
@@ -38,7 +39,7 @@ describe('a CSV export', () => {
 
   it('says on every row that figures are invented, and has no such column when none are', () => {
     const table = { columns: ['a'], rows: [{ a: 1 }, { a: 2 }] };
-    expect(toCsv(table, true)).toBe(`\uFEFFa,data_note\r\n1,${INVENTED_NOTE}\r\n2,${INVENTED_NOTE}\r\n`);
+    expect(toCsv(table, true)).toBe(`\uFEFFa,data_note\r\n1,${INVENTED_MARK}\r\n2,${INVENTED_MARK}\r\n`);
     expect(toCsv(table, false)).not.toContain('data_note');
   });
 });

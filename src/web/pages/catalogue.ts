@@ -1,6 +1,6 @@
 /** The page `/catalogues/CODE`: services × agencies, by level before Decree 42/2022 and by mode from it on. */
 import { standingOf } from '../../kpi/breakdown.ts';
-import { fold, itemsOf, leadOf, scopeOf } from '../../kpi/catalogue.ts';
+import { fold, itemsOf, leadOf } from '../../kpi/catalogue.ts';
 import { reportersIn } from '../../kpi/facts.ts';
 import { hanoiDay, lastDay } from '../../kpi/month.ts';
 import { byName } from '../../kpi/ranking.ts';
@@ -11,7 +11,7 @@ import type { Table } from '../csv.ts';
 import type { CatalogueDocument } from '../documents.ts';
 import { type Fault, fault } from '../fault.ts';
 import { type Asked, know } from '../reading.ts';
-import { delivery, groupedBy, KIND_ORDER, localName } from '../shape.ts';
+import { delivery, KIND_ORDER, localName } from '../shape.ts';
 
 export const cataloguePage: DataPage<CatalogueDocument> = {
   view: 'catalogue',
@@ -24,7 +24,7 @@ async function readCatalogue(db: Db, asked: Asked, code: string): Promise<Catalo
   const { question, catalogue, now } = asked;
   const { period, lang, withoutVertical } = question;
   const scope = catalogue.catalogues.find(c => c.code === code);
-  if (!scope || !scopeOf(catalogue, code)) return fault('unknown_catalogue', { value: code });
+  if (!scope) return fault('unknown_catalogue', { value: code });
   const { facts, meta } = await know(db, asked, period?.months ?? []);
   const day = period ? lastDay(period.last) : hanoiDay(now);
   const boundaries = question.boundaries ?? day;
@@ -35,7 +35,7 @@ async function readCatalogue(db: Db, asked: Asked, code: string): Promise<Catalo
       ? []
       : { service, position, lead: lead?.agency ?? null };
   });
-  const members = groupedBy(
+  const members = Map.groupBy(
     period ? reportersIn(catalogue, period.last) : [],
     a => fold(catalogue, a.code, boundaries).code,
   );

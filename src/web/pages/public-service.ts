@@ -15,7 +15,6 @@ import {
   agencyName,
   breakdownRates,
   delivery,
-  groupedBy,
   KIND_ORDER,
   localName,
   procedureCodes,
@@ -44,7 +43,7 @@ async function readPublicService(db: Db, asked: Asked, code: string): Promise<Se
     : new Map();
   const country =
     period && breakDown(catalogue, facts, period, null, (_, s) => (s === code ? s : null)).get(code);
-  const members = groupedBy(period ? reportersIn(catalogue, period.last) : [], a => shownAs(a.code));
+  const members = Map.groupBy(period ? reportersIn(catalogue, period.last) : [], a => shownAs(a.code));
   const { received: _, ...national } = breakdownRates(country ?? emptyBreakdown());
   return {
     service: code,
