@@ -3,7 +3,7 @@ import { type Agency, inForce } from './agency.ts';
 import { type Catalogue, leadOf, owesReturn, type PublicService, servicesOf } from './catalogue.ts';
 import { entry } from './entry.ts';
 import type { Sums } from './figure.ts';
-import { type Day, lastDay, type Month } from './month.ts';
+import { type Day, lastDay, type Month, type Period } from './month.ts';
 import type { StatusBook } from './status.ts';
 
 /** The kept sums of one (agency, service, month) and the instant (ms) its first return was received. */
@@ -82,4 +82,22 @@ export function duesIn(
         .map(({ service, lead }) => ({ agency: agency.code, service: service.code, lead })),
     );
   });
+}
+
+/** Returns received of the returns due in a period, by service. */
+export function coverageByService(
+  catalogue: Catalogue,
+  facts: Facts,
+  period: Period,
+  frame: Pick<Frame, 'catalogue' | 'withoutVertical'>,
+): Map<string, { returns: number; due: number }> {
+  const coverage = new Map<string, { returns: number; due: number }>();
+  for (const month of period.months) {
+    for (const { agency, service } of duesIn(catalogue, frame, month)) {
+      const covered = entry(coverage, service, () => ({ returns: 0, due: 0 }));
+      covered.due += 1;
+      if (facts.months.get(month)?.cells.get(agency)?.has(service)) covered.returns += 1;
+    }
+  }
+  return coverage;
 }

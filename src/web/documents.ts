@@ -217,6 +217,7 @@ export interface ServicesDocument extends Meta {
     lead_name: string | null;
     vertical_branch: string | null;
     procedure_codes: string[];
+    coverage: Coverage;
     received: number | null;
     online: Rate;
     end_to_end: Rate;
@@ -243,7 +244,7 @@ export interface ServiceDocument extends Meta {
   eligible_full: boolean | null;
   period: string | null;
   boundaries: string;
-  national: { online: Rate; end_to_end: Rate; on_time: Rate };
+  national: { online: Rate; end_to_end: Rate; on_time: Rate; coverage: Coverage };
   agencies: {
     agency: string;
     name: string;

@@ -9,6 +9,7 @@ import type { RankingDocument, ScorecardDocument } from '../../src/web/documents
 import { goodRow, sheet } from '../intake/sheets.ts';
 import {
   end,
+  endAll,
   folderPlace,
   json,
   ON_SERVER,
@@ -55,7 +56,10 @@ beforeAll(async () => {
   if (!ON_SERVER) first = await json(fresh, ['migrate']);
   place = ON_SERVER ? await somePlace() : await folderPlace(fresh);
 });
-afterAll(() => Promise.all([place.remove(), fresh.remove()]));
+afterAll(async () => {
+  await endAll();
+  await Promise.all([place.remove(), fresh.remove()]);
+});
 
 describe('migrate', () => {
   it('says what it applied, and the second time that nothing is left to do', async () => {

@@ -70,13 +70,24 @@ export interface Ended {
   err: string;
 }
 
+/** Processes that have not ended yet. */
+const running = new Set<ChildProcess>();
+
+/** Ends whatever a failed test left behind: a process that lives on keeps the test runner from ending. */
+export async function endAll(): Promise<void> {
+  await Promise.all([...running].map(child => end(child, 'SIGKILL')));
+}
+
 /** Starts a command; what it prints can be read from `child` while it runs. */
 export function start(place: Place, args: readonly string[], env: Record<string, string> = {}): ChildProcess {
   const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env;
-  return spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [CLI, ...args], {
     env: { PATH, HOME, TMPDIR, LOG_LEVEL: 'warn', ...place.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
 }
 
 /** Collects what a started command prints until it ends. */
@@ -94,7 +105,7 @@ export async function ended(child: ChildProcess): Promise<Ended> {
 }
 
 /** No command of these tests takes longer; one that does hangs, and must not outlive its test. */
-const LONGEST_MS = 50_000;
+const LONGEST_MS = 40_000;
 
 export async function run(
   place: Place,
@@ -119,10 +130,6 @@ export async function serve(
   env: Record<string, string> = {},
 ): Promise<{ address: string; child: ChildProcess; printed(): string }> {
   const child = start(place, ['serve', '--no-sample'], { PORT: '0', ...env });
-  // A test that fails must not leave its server behind.
-  const stop = () => child.kill('SIGKILL');
-  process.once('exit', stop);
-  child.once('exit', () => process.off('exit', stop));
   let printed = '';
   const address = await new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {

@@ -8,7 +8,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Receipt } from '../../src/intake/receipt.ts';
 import type { Connection } from '../../src/store/connect.ts';
-import { end, ended, json, ON_SERVER, type Place, run, serve, somePlace, start } from '../cli/process.ts';
+import {
+  end,
+  endAll,
+  ended,
+  json,
+  ON_SERVER,
+  type Place,
+  run,
+  serve,
+  somePlace,
+  start,
+} from '../cli/process.ts';
 import { bytesOf } from '../intake/sheets.ts';
 import { brokenRules, recount } from '../store/recount.ts';
 
@@ -104,7 +115,10 @@ describe('an import that is killed', () => {
     take(await json<Receipt>(place, ['import', small]));
     take(await json<Receipt>(place, ['import', files.get(1) as string]));
   });
-  afterAll(() => place.remove());
+  afterAll(async () => {
+    await endAll();
+    await place.remove();
+  });
 
   it.each(MOMENTS.map((moment, i) => [moment, i + 2] as const))(
     'at moment %s leaves the whole file or nothing of it',
@@ -194,6 +208,7 @@ describe('an import that is killed', () => {
       await end(child, 'SIGKILL');
       expect(await run(place, ['migrate'])).toMatchObject({ code: 0 });
     } finally {
+      await endAll();
       await place.remove();
     }
   });

@@ -2,7 +2,7 @@
 import { within } from '../../kpi/agency.ts';
 import { breakDown, emptyBreakdown, standingOf } from '../../kpi/breakdown.ts';
 import { fold, mustDeliver, owesReturn } from '../../kpi/catalogue.ts';
-import { reportersIn } from '../../kpi/facts.ts';
+import { coverageByService, reportersIn } from '../../kpi/facts.ts';
 import { hanoiDay, lastDay } from '../../kpi/month.ts';
 import { byName } from '../../kpi/ranking.ts';
 import type { Db } from '../../store/connect.ts';
@@ -44,7 +44,15 @@ async function readPublicService(db: Db, asked: Asked, code: string): Promise<Se
   const country =
     period && breakDown(catalogue, facts, period, null, (_, s) => (s === code ? s : null)).get(code);
   const members = Map.groupBy(period ? reportersIn(catalogue, period.last) : [], a => shownAs(a.code));
-  const { received: _, ...national } = breakdownRates(country ?? emptyBreakdown());
+  const { received: _, ...rated } = breakdownRates(country ?? emptyBreakdown());
+  const listedIn = catalogue.items.find(
+    i => i.service === code && within(day, i.validFrom, i.validTo),
+  )?.catalogue;
+  const covered =
+    period && listedIn
+      ? coverageByService(catalogue, facts, period, { catalogue: listedIn, withoutVertical: false }).get(code)
+      : undefined;
+  const national = { ...rated, coverage: covered ?? { returns: 0, due: 0 } };
   return {
     service: code,
     name: localName(service, lang),

@@ -1,6 +1,8 @@
 /** The page `/services`: every place of a catalogue, who leads it, and how it runs in the country. */
+
 import { breakDown, emptyBreakdown } from '../../kpi/breakdown.ts';
 import { itemsOf, leadOf, servicesOf } from '../../kpi/catalogue.ts';
+import { coverageByService } from '../../kpi/facts.ts';
 import { hanoiDay, lastDay } from '../../kpi/month.ts';
 import type { Db } from '../../store/connect.ts';
 import type { DataPage } from '../answer.ts';
@@ -27,16 +29,10 @@ async function readPublicServices(db: Db, asked: Asked): Promise<ServicesDocumen
   const { question, catalogue, now } = asked;
   const { period, lang, withoutVertical } = question;
   const { facts, meta } = await know(db, asked, period?.months ?? []);
+  const scope = { catalogue: question.catalogue, withoutVertical };
   const day = period ? lastDay(period.last) : hanoiDay(now);
-  const rates = period
-    ? breakDown(
-        catalogue,
-        facts,
-        period,
-        { catalogue: question.catalogue, withoutVertical },
-        (_, service) => service,
-      )
-    : null;
+  const rates = period ? breakDown(catalogue, facts, period, scope, (_, service) => service) : null;
+  const covered = period ? coverageByService(catalogue, facts, period, scope) : null;
   const items = itemsOf(catalogue, question.catalogue, day);
   return {
     period: period?.id ?? null,
@@ -59,6 +55,7 @@ async function readPublicServices(db: Db, asked: Asked): Promise<ServicesDocumen
         lead_name: lead ? agencyName(catalogue, lead.agency, lang) : null,
         vertical_branch: lead?.branch || null,
         procedure_codes: [...new Set(procedureCodes(catalogue, service).map(p => p.code))],
+        coverage: covered?.get(service.code) ?? { returns: 0, due: 0 },
         ...breakdownRates(rates?.get(service.code) ?? emptyBreakdown()),
       };
     }),
@@ -82,13 +79,16 @@ function publicServicesTable(doc: ServicesDocument): Table {
       ],
       ...[
         'procedure_codes',
+        'returns',
+        'due',
         'received',
         ...rateColumnNames('online', 'end_to_end', 'on_time'),
         ...Object.keys(same),
       ],
     ],
-    rows: doc.services.map(({ procedure_codes, online, end_to_end, on_time, ...s }) => ({
+    rows: doc.services.map(({ procedure_codes, coverage, online, end_to_end, on_time, ...s }) => ({
       ...s,
+      ...coverage,
       procedure_codes: procedure_codes.join(' '),
       ...rateColumns('online', online),
       ...rateColumns('end_to_end', end_to_end),
