@@ -93,6 +93,7 @@ program
       process.exit(0);
     };
     process.once('SIGINT', stop).once('SIGTERM', stop);
+    if (config.underNpm) stopWithParent(stop);
   });
 
 program
@@ -314,6 +315,16 @@ program
     await rm(beside, { recursive: true, force: true });
     say(`restored into ${config.dataDir}`);
   });
+
+/** Ends the server when npm was ended: left alone, it would go on holding the data folder and the port. */
+function stopWithParent(stop: () => Promise<void>): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    void stop();
+  }, 300);
+}
 
 /** An instant, or the beginning of a day in Hanoi, in milliseconds. */
 function instant(text: string): number {

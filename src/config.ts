@@ -12,6 +12,8 @@ export interface Config {
   logLevel: string;
   /** Whether the server is bound to this machine alone, and said to be reached on it alone. */
   loopback: boolean;
+  /** Whether npm started this process; it takes no signal on to it when it is ended. */
+  underNpm: boolean;
 }
 
 /** A setting has a value that cannot be used. */
@@ -58,6 +60,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     port: Number(port),
     baseUrl,
     logLevel,
+    underNpm: env.npm_lifecycle_event !== undefined,
     loopback: isLoopback(host) && isLoopback(new URL(baseUrl).hostname.replace(/^\[|\]$/g, '')),
   });
 }
