@@ -147,7 +147,8 @@ export const render: Render = (view, lang, { doc, page }) => {
     navigation: navigation(page, lang, page.query.catalogue || 'essential-25', page.loopback),
   };
   const body = pages.get(view)?.(context) ?? '';
-  return layout({ ...context, body });
+  // Handlebars escapes "=" for attributes without quotes; ours all have them, and "21/25 = 84,0%" reads better whole.
+  return layout({ ...context, body }).replaceAll('&#x3D;', '=');
 };
 
 function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): string {
