@@ -10,8 +10,8 @@ describe('a correction of a published month', () => {
   let before: { as_of: string; text: string };
   beforeAll(async () => {
     site = await openSite({ filled: true });
-    // The site's own clock stands still in 2025; what is recorded carries the real instant.
-    site.clock.now = Date.now();
+    // The site's own clock stands still; it must stand after the real instants at which things are recorded.
+    site.clock.now = Date.now() + 60_000;
     const { json, text } = await site.get('/rankings.json?period=2025-06');
     before = { as_of: String(json.as_of), text };
     await site.take([CORRECTED], REASON);
