@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
+import type { IndicatorVersion } from './kpi/indicators.ts';
 import { alternates, CHARTED, linkFrom, navigation } from './render/address.ts';
 import { FUNCTIONS } from './render/functions.ts';
 import { versionOf } from './words/phrases.ts';
@@ -46,6 +47,8 @@ export interface PageContext {
   now: number;
   /** Catalogue scopes on offer in filters, in the page's language. */
   catalogues: readonly Choice[];
+  /** Every version of every indicator, as the page knows them. */
+  indicators: readonly IndicatorVersion[];
   /** Name of an agency in the page's language; the code itself when unknown. */
   agencyName: (code: string) => string;
   /** Name of a public service in the page's language; the code itself when unknown. */
@@ -161,7 +164,7 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
       return page.catalogues.find(c => c.value === doc.catalogue)?.name ?? t(lang, 'nav.catalogue');
     case 'rankings':
       return t(lang, 'rankings.title', {
-        indicator: (doc.indicator && versionOf(doc.indicator)?.name[lang]) ?? '',
+        indicator: (doc.indicator && versionOf(page, doc.indicator)?.name[lang]) ?? '',
       });
     case 'submission':
       return wordFor(lang, 'receipt_title', doc.status ?? '');

@@ -37,9 +37,9 @@ export function breakDown(
 ): Map<string, Breakdown> {
   const found = new Map<string, Breakdown>();
   const day = lastDay(period.last);
-  const online = dossierVersion(SHOWN.online, day);
-  const endToEnd = dossierVersion(SHOWN.endToEnd, day);
-  const onTime = dossierVersion(SHOWN.onTime, day);
+  const online = dossierVersion(catalogue, SHOWN.online, day);
+  const endToEnd = dossierVersion(catalogue, SHOWN.endToEnd, day);
+  const onTime = dossierVersion(catalogue, SHOWN.onTime, day);
   for (const month of period.months) {
     const then = lastDay(month);
     const isLast = month === period.last;
@@ -62,8 +62,12 @@ export function breakDown(
   return found;
 }
 
-function dossierVersion(id: IndicatorId, day: Day): IndicatorVersion & { kind: 'dossiers' } {
-  const version = indicatorOn(id, day);
+function dossierVersion(
+  catalogue: Catalogue,
+  id: IndicatorId,
+  day: Day,
+): IndicatorVersion & { kind: 'dossiers' } {
+  const version = indicatorOn(catalogue, id, day);
   if (version.kind !== 'dossiers') throw new Error(`${id} does not count dossiers`);
   return version;
 }

@@ -1,5 +1,6 @@
 /** The catalogue: who exists, which services there are, who leads, must deliver and must report what, and when. */
 import { type Agency, type Fold, foldOnto, inForce, type Succession, within } from './agency.ts';
+import { INDICATOR_IDS, type IndicatorVersion } from './indicators.ts';
 import { type Day, deadlineOf, lastDay, type Month } from './month.ts';
 import { foldName } from './names.ts';
 
@@ -49,6 +50,8 @@ export interface Reference {
     windowEn: string;
     deadlineDay: number;
   }[];
+  /** Every version of every indicator; in the catalogue in the order in which pages name them. */
+  indicators: IndicatorVersion[];
 }
 
 /** The reference data with the indexes that look-ups need. */
@@ -77,7 +80,11 @@ export function buildCatalogue(reference: Reference): Catalogue {
   for (const lead of reference.leads) {
     leadsByService.set(lead.service, [...(leadsByService.get(lead.service) ?? []), lead]);
   }
-  return { ...reference, agencyByCode, serviceByCode, agenciesByName, servicesByName, leadsByService };
+  const indicators = INDICATOR_IDS.flatMap(id =>
+    reference.indicators.filter(i => i.id === id).sort((a, b) => a.version - b.version),
+  );
+  const indexes = { agencyByCode, serviceByCode, agenciesByName, servicesByName, leadsByService };
+  return { ...reference, indicators, ...indexes };
 }
 
 function file<T>(index: Map<string, T[]>, name: string, thing: T | undefined): void {

@@ -53,7 +53,7 @@ export function tallyIndicator(
   period: Period,
   frame: Frame,
 ): Tallies {
-  const indicator = indicatorOn(id, lastDay(period.last));
+  const indicator = indicatorOn(catalogue, id, lastDay(period.last));
   const tallies = groupsOn(catalogue, frame.boundaries);
   addReturns(catalogue, facts, indicator, period, frame, tallies);
   if (indicator.kind === 'dossiers') addDossiers(catalogue, facts, indicator, period, frame, tallies);

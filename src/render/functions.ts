@@ -1,8 +1,8 @@
 /** What templates can call: words, numbers, addresses, small drawings. Each gets the page from its root. */
 import type Handlebars from 'handlebars';
 import type { SparkPoint } from '../charts/sparkline.ts';
-import { INDICATOR_IDS, INDICATORS } from '../kpi/indicators.ts';
-import { lastDay, parsePeriod } from '../kpi/month.ts';
+import { INDICATOR_IDS } from '../kpi/indicators.ts';
+import { hanoiDay, lastDay, parsePeriod } from '../kpi/month.ts';
 import { dayText, instantText, periodText, periodTitle } from '../words/dates.ts';
 import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
 import * as phrases from '../words/phrases.ts';
@@ -104,28 +104,28 @@ function named(
 }
 
 const said = {
-  indicatorName: (ref: Ref, o: Options) => version(ref)?.name[lang(o)] ?? ref.id,
-  indicatorUnit: (ref: Ref, o: Options) => phrases.unitOf(lang(o), version(ref)),
+  indicatorName: (ref: Ref, o: Options) => version(ref, o)?.name[lang(o)] ?? ref.id,
+  indicatorUnit: (ref: Ref, o: Options) => phrases.unitOf(lang(o), version(ref, o)),
   indicatorParts: (ref: Ref, o: Options) => {
-    const v = version(ref);
+    const v = version(ref, o);
     return v ? `${v.numeratorText[lang(o)]} ÷ ${v.denominatorText[lang(o)]}` : '';
   },
-  hasInterval: (ref: Ref) => phrases.isDrawnWithInterval(version(ref)),
+  hasInterval: (ref: Ref, o: Options) => phrases.isDrawnWithInterval(version(ref, o)),
   rankingRule: (ref: Ref, o: Options) => {
-    const v = version(ref);
+    const v = version(ref, o);
     return v ? phrases.rankingRule(lang(o), v) : '';
   },
   reason: (code: string, ref: Ref, due: number, o: Options) => {
     if (code === 'nothing_to_divide' && due === 0) return t(lang(o), 'reason.nothing_due');
-    return phrases.reasonText(lang(o), code, version(ref));
+    return phrases.reasonText(lang(o), code, version(ref, o));
   },
   rankRange: (r: { rank_low: Maybe<number>; rank_high: Maybe<number> }, o: Options) => {
     if (!isNumber(r.rank_low) || !isNumber(r.rank_high)) return none(o);
     return r.rank_low === r.rank_high ? String(r.rank_low) : `${r.rank_low}–${r.rank_high}`;
   },
-  direction: (difference: number, ref: Ref) => {
+  direction: (difference: number, ref: Ref, o: Options) => {
     if (Math.abs(difference) < 0.0005) return 'same';
-    return difference > 0 === (version(ref)?.higherIsBetter ?? true) ? 'better' : 'worse';
+    return difference > 0 === (version(ref, o)?.higherIsBetter ?? true) ? 'better' : 'worse';
   },
   coverage: (c: { returns: number; due: number }, o: Options) =>
     c.due > 0 ? percentText(lang(o), c.returns / c.due) : none(o),
@@ -137,7 +137,7 @@ const said = {
   overviewSentences: (doc: Root['doc'], o: Options) =>
     phrases.overviewSentences(lang(o), doc.headlines ?? [], doc.coverage ?? { returns: 0, due: 0 }).join(' '),
   scorecardSentences: (doc: Root['doc'], o: Options) =>
-    phrases.scorecardSentences(lang(o), doc.indicators ?? []).join(' '),
+    phrases.scorecardSentences(lang(o), root(o).page, doc.indicators ?? []).join(' '),
   milestoneFigure: (m: Published, o: Options) => phrases.milestoneFigure(lang(o), m),
   milestoneAgency: (m: Published, o: Options) => named(m.agency, m.agency_name, o, 'agencyName'),
   status: (row: { level: Maybe<number>; mode: Maybe<string> }, o: Options) => {
@@ -186,9 +186,12 @@ const parts = {
     const period = parsePeriod(root(o).doc.period ?? '');
     return INDICATOR_IDS.map(id => ({
       value: id,
-      name: period
-        ? phrases.indicatorNameOn(lang(o), id, lastDay(period.last))
-        : (INDICATORS.findLast(i => i.id === id)?.name[lang(o)] ?? id),
+      name: phrases.indicatorNameOn(
+        lang(o),
+        root(o).page,
+        id,
+        period ? lastDay(period.last) : hanoiDay(root(o).page.now),
+      ),
     }));
   },
   chosenKind: (kind: string, o: Options) => (root(o).doc.given?.kind || 'monthly-return') === kind,
@@ -199,7 +202,7 @@ const parts = {
       paragraphs: Array.from({ length: count }, (_, i) => wordFor(lang(o), 'method', `${id}.${i + 1}`)),
     })),
   trend: (doc: Root['doc'], o: Options) =>
-    trendFigure(lang(o), doc.trend ?? [], doc.milestones ?? [], doc.agency ?? null),
+    trendFigure(lang(o), root(o).page, doc.trend ?? [], doc.milestones ?? [], doc.agency ?? null),
   trendOf: (trend: readonly { indicator: string; points: readonly SparkPoint[] }[], id: string) =>
     trend.find(l => l.indicator === id)?.points,
 };

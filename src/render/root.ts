@@ -15,8 +15,8 @@ export interface Root {
     agency?: string;
     headlines?: Parameters<typeof phrases.overviewSentences>[1];
     coverage?: { returns: number; due: number };
-    indicators?: Parameters<typeof phrases.scorecardSentences>[1];
-    trend?: Parameters<typeof trendFigure>[1];
+    indicators?: Parameters<typeof phrases.scorecardSentences>[2];
+    trend?: Parameters<typeof trendFigure>[2];
     milestones?: readonly Published[];
     given?: { kind?: string };
     ranked?: readonly Dot[];
@@ -34,7 +34,8 @@ export const root = (o: Options): Root => o.data.root as Root;
 export const lang = (o: Options): Lang => root(o).lang;
 export const html = (text: string): Handlebars.SafeString => new Handlebars.SafeString(text);
 export const isNumber = (v: unknown): v is number => typeof v === 'number';
-export const version = (ref: Maybe<Ref>): IndicatorVersion | null => (ref ? phrases.versionOf(ref) : null);
+export const version = (ref: Maybe<Ref>, o: Options): IndicatorVersion | null =>
+  ref ? phrases.versionOf(root(o).page, ref) : null;
 
 /** A dash that screen readers hear as words. */
 export function none(o: Options): Handlebars.SafeString {

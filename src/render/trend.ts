@@ -1,5 +1,6 @@
 /** The trend of a page: its chart as JSON and, from the same points, the table that stands beneath. */
 import { type PublishedPoint, trendChart } from '../charts/trend.ts';
+import type { Defined } from '../kpi/indicators.ts';
 import { lastDay } from '../kpi/month.ts';
 import { dayText } from '../words/dates.ts';
 import { indicatorNameOn, milestoneFigure } from '../words/phrases.ts';
@@ -39,12 +40,13 @@ export function isMain(m: Published): boolean {
 /** `agency` null draws the country's published figures, otherwise those that the page holds. */
 export function trendFigure(
   lang: Lang,
+  known: Defined,
   trend: readonly { indicator: string; points: readonly Point[] }[],
   milestones: readonly Published[],
   agency: string | null,
 ) {
   const lines = DRAWN.flatMap(id => trend.filter(l => l.indicator === id && l.points.length > 0)).map(l => ({
-    name: indicatorNameOn(lang, l.indicator, lastDay(l.points.at(-1)?.period ?? '')),
+    name: indicatorNameOn(lang, known, l.indicator, lastDay(l.points.at(-1)?.period ?? '')),
     points: l.points,
   }));
   const published = milestones.filter(m => isMain(m) && (agency !== null || m.agency === 'national'));

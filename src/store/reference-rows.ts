@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { AgencyKind, Succession } from '../kpi/agency.ts';
 import type { Reference } from '../kpi/catalogue.ts';
+import { indicatorFromRow } from './indicator-rows.ts';
 
 type Cell = string | number | boolean | null;
 export type Row = Record<string, Cell>;
@@ -18,11 +19,12 @@ export type ReferenceTable =
   | 'service_eligibility'
   | 'catalogues'
   | 'catalogue_items'
-  | 'reporting_rules';
+  | 'reporting_rules'
+  | 'indicators';
 
 const text = (s: string): Cell => s;
 const day = (s: string): Cell => s || null;
-const whole = (s: string): Cell => (s === '' ? null : Number(s));
+const number = (s: string): Cell => (s === '' ? null : Number(s));
 const flag = (s: string): Cell => (s === '' ? null : s === 'true');
 
 /** Every table with its columns, named as in its CSV file. */
@@ -96,7 +98,7 @@ export const COLUMNS: Record<ReferenceTable, Record<string, (s: string) => Cell>
   catalogue_items: {
     catalogue: text,
     service_code: text,
-    position: whole,
+    position: number,
     valid_from: day,
     valid_to: day,
     note: text,
@@ -106,8 +108,33 @@ export const COLUMNS: Record<ReferenceTable, Record<string, (s: string) => Cell>
     valid_to: day,
     window_vi: text,
     window_en: text,
-    deadline_day: whole,
+    deadline_day: number,
     note: text,
+  },
+  indicators: {
+    id: text,
+    version: number,
+    valid_from: day,
+    valid_to: day,
+    kind: text,
+    numerator: text,
+    denominator: text,
+    rows: text,
+    delivered: text,
+    eligible_only: flag,
+    by_deadline: flag,
+    higher_is_better: flag,
+    minimum_denominator: number,
+    target: number,
+    name_vi: text,
+    name_en: text,
+    numerator_vi: text,
+    numerator_en: text,
+    denominator_vi: text,
+    denominator_en: text,
+    why_vi: text,
+    why_en: text,
+    legal_basis: text,
   },
 };
 export const TABLES = Object.keys(COLUMNS) as ReferenceTable[];
@@ -206,5 +233,6 @@ export function referenceFromRows(rows: ReferenceRows): Reference {
       deadlineDay: Number(r.deadline_day),
       ...span(r),
     })),
+    indicators: rows.indicators.map(indicatorFromRow),
   };
 }

@@ -1,6 +1,7 @@
 /** Reference data: recorded row by row with the instants between which it was current. */
 import { sql } from 'kysely';
 import { buildCatalogue, type Catalogue } from '../kpi/catalogue.ts';
+import { checkIndicators } from '../kpi/check-indicators.ts';
 import type { Db } from './connect.ts';
 import { hold, takeInstant } from './instant.ts';
 import {
@@ -16,11 +17,17 @@ import type { Tables } from './tables.ts';
 /**
  * Records what differs from the shipped rows that are current: new rows begin, vanished ones end, all at
  * one instant. The same data again changes nothing. Also keeps the small numbers that figures point at.
+ * Throws when a definition cannot be counted (see `checkIndicators`).
  */
 export async function loadReference(
   db: Db,
   wanted: ReferenceRows,
 ): Promise<{ begun: number; ended: number }> {
+  const wrong = checkIndicators(referenceFromRows(wanted).indicators);
+  if (wrong.length > 0) {
+    const lines = wrong.map(w => `${w.id} v${w.version}: ${w.code} ${w.value}`.trim());
+    throw new Error(`these indicator definitions cannot be recorded:\n${lines.join('\n')}`);
+  }
   return db.transaction().execute(async trx => {
     await hold(trx, 'reference');
     const identity = (table: ReferenceTable, row: Row): string =>

@@ -81,6 +81,7 @@ export function show(
     loopback: mayUpload(deps.loopback, req),
     now: deps.now(),
     catalogues: (catalogue?.catalogues ?? []).map(c => ({ value: c.code, name: localName(c, lang) })),
+    indicators: catalogue?.indicators ?? [],
     agencyName: code => (catalogue ? agencyName(catalogue, code, lang) : code),
     serviceName: code => (catalogue ? publicServiceName(catalogue, code, lang) : code),
   };

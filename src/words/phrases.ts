@@ -1,7 +1,7 @@
 /** Whole phrases made from numbers: what a page says in words about the figures it shows. */
 import {
+  type Defined,
   hasInterval,
-  INDICATORS,
   type IndicatorId,
   type IndicatorVersion,
   indicatorOn,
@@ -18,13 +18,13 @@ export interface RateParts {
 }
 
 /** The version of an indicator that a page names; null when the reference is unknown. */
-export function versionOf(ref: { id: string; version: number }): IndicatorVersion | null {
-  return INDICATORS.find(i => i.id === ref.id && i.version === ref.version) ?? null;
+export function versionOf(known: Defined, ref: { id: string; version: number }): IndicatorVersion | null {
+  return known.indicators.find(i => i.id === ref.id && i.version === ref.version) ?? null;
 }
 
 /** The name of an indicator as it stands in force on `day`. */
-export function indicatorNameOn(lang: Lang, id: string, day: string): string {
-  return isIndicatorId(id) ? indicatorOn(id, day).name[lang] : id;
+export function indicatorNameOn(lang: Lang, known: Defined, id: string, day: string): string {
+  return isIndicatorId(id) ? indicatorOn(known, id, day).name[lang] : id;
 }
 
 /** What an indicator counts: dossiers, ratings, services or returns. */
@@ -156,11 +156,11 @@ interface StandingLine extends Line {
 }
 
 /** A scorecard in a few plain sentences: the main rank, against the country, best and worst standing. */
-export function scorecardSentences(lang: Lang, lines: readonly StandingLine[]): string[] {
+export function scorecardSentences(lang: Lang, known: Defined, lines: readonly StandingLine[]): string[] {
   const said: string[] = [];
   const main = lines.find(l => l.indicator.id === 'end_to_end_completion');
   if (main) {
-    const indicator = nameOf(lang, main);
+    const indicator = nameOf(lang, known, main);
     if (main.rank !== null && main.rate.value !== null) {
       const percent = percentText(lang, main.rate.value);
       said.push(t(lang, 'agency.say_rank', { rank: main.rank, of: main.ranked_of, indicator, percent }));
@@ -168,7 +168,7 @@ export function scorecardSentences(lang: Lang, lines: readonly StandingLine[]): 
         said.push(t(lang, 'agency.say_range', { low: main.rank_low, high: main.rank_high }));
       }
     } else if (main.reason) {
-      const reason = reasonText(lang, main.reason, versionOf(main.indicator));
+      const reason = reasonText(lang, main.reason, versionOf(known, main.indicator));
       said.push(t(lang, 'agency.say_not_ranked', { indicator, reason: lowerFirst(lang, reason) }));
     }
     if (main.rate.value !== null && main.national.value !== null) {
@@ -180,7 +180,7 @@ export function scorecardSentences(lang: Lang, lines: readonly StandingLine[]): 
     }
   }
   const ranked = lines
-    .filter(l => l.rank !== null && l.ranked_of > 1 && isTelling(l))
+    .filter(l => l.rank !== null && l.ranked_of > 1 && isTelling(known, l))
     .sort((a, b) => standing(a) - standing(b));
   const [best, worst] = [ranked[0], ranked.at(-1)];
   if (best && worst && best !== worst) {
@@ -188,15 +188,15 @@ export function scorecardSentences(lang: Lang, lines: readonly StandingLine[]): 
       ['agency.say_best', best],
       ['agency.say_worst', worst],
     ] as const) {
-      said.push(t(lang, key, { indicator: nameOf(lang, l), rank: l.rank ?? 0, of: l.ranked_of }));
+      said.push(t(lang, key, { indicator: nameOf(lang, known, l), rank: l.rank ?? 0, of: l.ranked_of }));
     }
   }
   return said;
 }
 
 /** Counts of services tie for the first rank all over, and overdue repeats what on time says. */
-function isTelling(line: Line): boolean {
-  return isDrawnWithInterval(versionOf(line.indicator)) && line.indicator.id !== 'overdue';
+function isTelling(known: Defined, line: Line): boolean {
+  return isDrawnWithInterval(versionOf(known, line.indicator)) && line.indicator.id !== 'overdue';
 }
 
 function standing(line: StandingLine): number {
@@ -226,8 +226,8 @@ function unsigned(lang: Lang, difference: number): string {
   return pointsText(lang, Math.abs(difference)).replace('+', '');
 }
 
-function nameOf(lang: Lang, line: Line): string {
-  const name = versionOf(line.indicator)?.name[lang] ?? line.indicator.id;
+function nameOf(lang: Lang, known: Defined, line: Line): string {
+  const name = versionOf(known, line.indicator)?.name[lang] ?? line.indicator.id;
   return lang === 'vi' ? lowerFirst(lang, name) : name;
 }
 

@@ -8,7 +8,7 @@ import { type Month, type Period, parsePeriod } from '../../src/kpi/month.ts';
 import { buildOverview } from '../../src/kpi/overview.ts';
 import { buildScorecard, trendMonths } from '../../src/kpi/scorecard.ts';
 import type { Status } from '../../src/kpi/status.ts';
-import { type Cells, factsOf } from './country.ts';
+import { type Cells, factsOf, REAL } from './country.ts';
 
 const agency = (
   code: string,
@@ -51,6 +51,7 @@ const COUNTRY: Catalogue = buildCatalogue({
     ...open,
   })),
   reportingRules: [{ windowVi: '', windowEn: '', deadlineDay: 5, ...open }],
+  indicators: REAL.indicators,
 });
 
 const PERIOD = parsePeriod('2025-06') as Period;

@@ -22,6 +22,7 @@ const NOTHING: Reference = {
   })),
   items: [],
   reportingRules: [],
+  indicators: [],
 };
 
 /** 1 July 2023, 00:30 in Hanoi: still June in London. */

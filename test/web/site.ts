@@ -1,10 +1,12 @@
 /** A running site over a small invented country: two months published, one not, for tests of addresses. */
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Kysely } from 'kysely';
 import pino from 'pino';
 import { accept, type Upload } from '../../src/intake/accept.ts';
 import { render } from '../../src/render.ts';
 import { publishMonth } from '../../src/store/months.ts';
+import type { Tables } from '../../src/store/tables.ts';
 import { createApp } from '../../src/web/app.ts';
 import { freshDatabase } from '../support/database.ts';
 
@@ -43,6 +45,7 @@ export interface Answer {
 }
 
 export interface Site {
+  db: Kysely<Tables>;
   origin: string;
   /** What the site takes for now, in ms; the database takes its instants from the real clock. */
   clock: { now: number };
@@ -99,6 +102,7 @@ export async function openSite(options: { filled: boolean; loopback?: boolean })
     for (const month of ['2025-06', '2025-07']) await publishMonth(db, month, 'operator');
   }
   return {
+    db,
     origin,
     clock,
     send,

@@ -1,6 +1,5 @@
 /** The page `/methodology`: every version of every indicator, the reporting rules and the catalogues. */
 import { itemsOf, servicesOf } from '../../kpi/catalogue.ts';
-import { INDICATORS } from '../../kpi/indicators.ts';
 import { hanoiDay } from '../../kpi/month.ts';
 import type { Db } from '../../store/connect.ts';
 import type { DataPage } from '../answer.ts';
@@ -19,7 +18,7 @@ export const methodologyPage: DataPage<MethodologyDocument> = {
 async function readMethodology(_db: Db, { catalogue, question, now }: Asked): Promise<MethodologyDocument> {
   const today = hanoiDay(question.asOf ?? now);
   return {
-    indicators: INDICATORS.map(i => ({
+    indicators: catalogue.indicators.map(i => ({
       id: i.id,
       version: i.version,
       valid_from: i.validFrom,
