@@ -36,6 +36,8 @@ const PAGES: readonly [RegExp, string][] = [
 ];
 const ZIP = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'];
 const OLE = '\xd0\xcf\x11\xe0';
+/** How many bytes tell. */
+const START = 512;
 
 /** Parts of an archive that tell what it is; the first that is there decides. */
 const PARTS: readonly [RegExp, string][] = [
@@ -49,14 +51,27 @@ const PARTS: readonly [RegExp, string][] = [
 
 /** Tells what a file is. An archive's directory is read and its limits held, nothing of it inflated. */
 export async function typeOf(source: FileSource): Promise<FileType> {
-  const start = (await head(source, 512)).toString('latin1');
-  if (ZIP.some(beginning => start.startsWith(beginning))) return archiveType(source);
+  const start = (await head(source, START)).toString('latin1');
+  if (isArchive(start)) return archiveType(source);
   if (start.startsWith(OLE)) return unsupported(await oleType(source));
+  const foreign = foreignType(start);
+  return foreign ? unsupported(foreign) : { form: 'text' };
+}
+
+/** Whether the first bytes of a file are those of text, which may be large: none of a type that is known. */
+export function looksLikeText(bytes: Buffer): boolean {
+  const start = bytes.toString('latin1', 0, START);
+  return !isArchive(start) && !start.startsWith(OLE) && !foreignType(start);
+}
+
+const isArchive = (start: string): boolean => ZIP.some(beginning => start.startsWith(beginning));
+
+function foreignType(start: string): string | undefined {
   const text = start.replace(/^\xef\xbb\xbf/, '');
   const known =
     BEGINNINGS.find(([beginning]) => start.startsWith(beginning)) ??
     PAGES.find(([beginning]) => beginning.test(text));
-  return known ? unsupported(known[1]) : { form: 'text' };
+  return known?.[1];
 }
 
 async function archiveType(source: FileSource): Promise<FileType> {

@@ -53,15 +53,19 @@ export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
     const staging = await stageFigures(trx, fill, posting);
     let rows = 0;
     let staged = Promise.resolve();
-    for await (const batch of file.rows()) {
-      rows += batch.length;
-      const figures = check.take(batch);
-      // The next rows are read while these are being put aside.
+    try {
+      for await (const batch of file.rows()) {
+        rows += batch.length;
+        const figures = check.take(batch);
+        // The next rows are read while these are being put aside.
+        await staged;
+        if (problems.count === 0) staged = staging.add(figures);
+        staged.catch(() => {});
+      }
+    } finally {
+      // Whatever ended the reading: nothing may still be written when the transaction is undone.
       await staged;
-      if (problems.count === 0) staged = staging.add(figures);
-      staged.catch(() => {});
     }
-    await staged;
     const held = check.held();
     const keys = [...held.services.keys()];
     const months = [...new Set(keys.map(key => key.slice(0, 7)))];

@@ -6,6 +6,7 @@ import { catalogueAt } from '../store/reference.ts';
 import { type StoredSubmission, submissionById } from '../store/submissions.ts';
 import type { StoredFinding, StoredReading } from '../store/tables.ts';
 import { findingText } from '../words/problems.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { headingOf, type Kind } from './headings.ts';
 
 export interface ReceiptFinding {
@@ -41,6 +42,8 @@ export interface Receipt {
   problems: ReceiptFinding[];
   warning_count: number;
   warnings: ReceiptFinding[];
+  /** What a confirmation names, so that it confirms these warnings and no others; null when none is awaited. */
+  confirmation: string | null;
 }
 
 export function buildReceipt(
@@ -80,6 +83,8 @@ export function buildReceipt(
     problems: submission.problems.map(inWords),
     warning_count: submission.warningCount,
     warnings: submission.warnings.map(inWords),
+    confirmation:
+      submission.id !== null && submission.status === 'accepted' ? fingerprintOf(submission) : null,
   };
 }
 

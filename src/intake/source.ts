@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-/** Bytes in memory, or a file that is read in pieces and never held whole. */
-export type FileSource = Buffer | { path: string };
+/** Bytes in memory, or a file that is read in pieces and never held whole; `passed` is told of each piece. */
+export type FileSource = Buffer | { path: string; passed?: (bytes: number) => void };
 
 const MEGABYTE = 1024 * 1024;
 
@@ -12,7 +12,11 @@ export async function* pieces(source: FileSource, size = MEGABYTE): AsyncGenerat
   if (Buffer.isBuffer(source)) {
     for (let i = 0; i < source.length; i += size) yield source.subarray(i, i + size);
   } else {
-    yield* createReadStream(source.path, { highWaterMark: size }) as AsyncIterable<Buffer>;
+    const stream: AsyncIterable<Buffer> = createReadStream(source.path, { highWaterMark: size });
+    for await (const piece of stream) {
+      source.passed?.(piece.length);
+      yield piece;
+    }
   }
 }
 

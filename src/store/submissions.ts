@@ -22,6 +22,9 @@ export interface StoredSubmission {
   /** The one month and the one agency of the file; null when it holds several. */
   period: Month | null;
   agency: string | null;
+  /** Month and agency given beside the file, as typed: what a file that waits is judged with again. */
+  statedPeriod: string | null;
+  statedAgency: string | null;
   rows: number;
   readAs: StoredReading | null;
   problemCount: number;
@@ -41,31 +44,37 @@ export async function recordSubmission(
   await storeFile(trx, submission.sha256, bytes);
   const { id } = await trx
     .insertInto('submissions')
-    .values({
-      kind: submission.kind,
-      status: submission.status,
-      door: submission.door,
-      sender: submission.sender,
-      approved_by: submission.approvedBy,
-      reason: submission.reason,
-      received_at: new Date(submission.receivedAt),
-      stored_at: new Date(storedAt),
-      file_name: submission.fileName,
-      content_type: submission.contentType,
-      sha256: submission.sha256,
-      period: submission.period && firstDay(submission.period),
-      agency_code: submission.agency,
-      row_count: submission.rows,
-      read_as: JSON.stringify(submission.readAs),
-      problem_count: submission.problemCount,
-      problems: JSON.stringify(submission.problems),
-      warning_count: submission.warningCount,
-      warnings: JSON.stringify(submission.warnings),
-      invented: submission.invented,
-    })
+    .values({ ...columnsOf(submission), stored_at: new Date(storedAt) })
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
+}
+
+/** A submission as its row holds it. */
+export function columnsOf(submission: Omit<StoredSubmission, 'id'>) {
+  return {
+    kind: submission.kind,
+    status: submission.status,
+    door: submission.door,
+    sender: submission.sender,
+    approved_by: submission.approvedBy,
+    reason: submission.reason,
+    received_at: new Date(submission.receivedAt),
+    file_name: submission.fileName,
+    content_type: submission.contentType,
+    sha256: submission.sha256,
+    period: submission.period && firstDay(submission.period),
+    agency_code: submission.agency,
+    stated_period: submission.statedPeriod,
+    stated_agency: submission.statedAgency,
+    row_count: submission.rows,
+    read_as: JSON.stringify(submission.readAs),
+    problem_count: submission.problemCount,
+    problems: JSON.stringify(submission.problems),
+    warning_count: submission.warningCount,
+    warnings: JSON.stringify(submission.warnings),
+    invented: submission.invented,
+  };
 }
 
 async function storeFile(trx: Db, sha256: string, pieces: AsyncIterable<Buffer>): Promise<void> {
@@ -141,6 +150,8 @@ export async function submissionById(db: Db, id: string): Promise<StoredSubmissi
     sha256: row.sha256,
     period: row.period && monthOf(row.period),
     agency: row.agency_code,
+    statedPeriod: row.stated_period,
+    statedAgency: row.stated_agency,
     rows: row.row_count,
     readAs: row.read_as,
     problemCount: row.problem_count,

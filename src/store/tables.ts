@@ -183,6 +183,8 @@ export interface Tables {
     sha256: string;
     period: string | null;
     agency_code: string | null;
+    stated_period: string | null;
+    stated_agency: string | null;
     row_count: number;
     read_as: Json<StoredReading | null>;
     problem_count: number;

@@ -1,0 +1,39 @@
+/** Submissions that wait (`accepted`): held while they are decided, then approved, refused or withdrawn, once. */
+import type { Db } from './connect.ts';
+import { columnsOf, type StoredSubmission } from './submissions.ts';
+
+/** Holds a submission to the end of the transaction; false when it does not wait any more. */
+export async function holdWaiting(trx: Db, id: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('submissions')
+    .select('status')
+    .where('id', '=', Number(id))
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.status === 'accepted';
+}
+
+/** Stores what became of a submission that waits; one that was decided meanwhile stays as it is. */
+export async function reviseWaiting(
+  trx: Db,
+  id: string,
+  submission: Omit<StoredSubmission, 'id'>,
+): Promise<number> {
+  await trx
+    .updateTable('submissions')
+    .set(columnsOf(submission))
+    .where('id', '=', Number(id))
+    .where('status', '=', 'accepted')
+    .execute();
+  return Number(id);
+}
+
+/** Takes a submission that waits back; one that was decided meanwhile stays as it is. */
+export async function withdraw(db: Db, id: string): Promise<void> {
+  await db
+    .updateTable('submissions')
+    .set({ status: 'returned' })
+    .where('id', '=', Number(id))
+    .where('status', '=', 'accepted')
+    .execute();
+}
