@@ -10,6 +10,8 @@ export interface Config {
   /** Where people reach the server, without a slash at the end. */
   baseUrl: string;
   logLevel: string;
+  /** The largest file taken through the web, in bytes. */
+  uploadLimit: number;
   /** Whether the server is bound to this machine alone, and said to be reached on it alone. */
   loopback: boolean;
   /** Whether npm started this process; it takes no signal on to it when it is ended. */
@@ -22,7 +24,15 @@ export class BadSetting extends Error {
 }
 
 /** Every setting with what it is for; the README documents exactly these. */
-export const SETTINGS = ['DATABASE_URL', 'DATA_DIR', 'HOST', 'PORT', 'BASE_URL', 'LOG_LEVEL'] as const;
+export const SETTINGS = [
+  'DATABASE_URL',
+  'DATA_DIR',
+  'HOST',
+  'PORT',
+  'BASE_URL',
+  'LOG_LEVEL',
+  'UPLOAD_LIMIT_MB',
+] as const;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
@@ -53,6 +63,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const logLevel = read('LOG_LEVEL') ?? 'info';
   if (!LOG_LEVELS.includes(logLevel))
     refuse('LOG_LEVEL', logLevel, `must be one of ${LOG_LEVELS.join(', ')}`);
+  const limit = read('UPLOAD_LIMIT_MB') ?? '512';
+  if (!/^[1-9]\d{0,4}$/.test(limit))
+    refuse('UPLOAD_LIMIT_MB', limit, 'must be a whole number from 1 to 99999');
   return Object.freeze({
     databaseUrl,
     dataDir: resolve(read('DATA_DIR') ?? './var'),
@@ -60,6 +73,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     port: Number(port),
     baseUrl,
     logLevel,
+    uploadLimit: Number(limit) * 1024 * 1024,
     underNpm: env.npm_lifecycle_event !== undefined,
     loopback: isLoopback(host) && isLoopback(new URL(baseUrl).hostname.replace(/^\[|\]$/g, '')),
   });

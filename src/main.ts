@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import pino from 'pino';
 import type { Config } from './config.ts';
 import { fillWithDemo, wantsDemo } from './demo.ts';
+import { openIncoming } from './intake/incoming.ts';
 import { prepare } from './prepare.ts';
 import { render } from './render.ts';
 import { connect } from './store/connect.ts';
@@ -40,7 +41,9 @@ export async function serve(
     if (embedded && options.sample && (await wantsDemo(db, config.dataDir))) {
       await fillWithDemo(db, config.dataDir, now, options.progress);
     }
-    const server = createServer(createApp({ db, now, loopback: config.loopback, log, render }));
+    const incoming = await openIncoming(config.dataDir);
+    const uploads = { folder: incoming.folder, limit: config.uploadLimit };
+    const server = createServer(createApp({ db, now, loopback: config.loopback, log, render, uploads }));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(config.port, config.host, resolve);
@@ -54,6 +57,7 @@ export async function serve(
         const closed = new Promise(resolve => server.close(resolve));
         server.closeIdleConnections();
         await closed;
+        incoming.close();
         await connection.close();
       },
     };

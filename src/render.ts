@@ -19,6 +19,8 @@ export const VIEWS = [
   'methodology',
   'upload',
   'submission',
+  'submissions',
+  'progress',
   'fault',
 ] as const;
 
@@ -61,8 +63,9 @@ export interface UploadDoc {
   agencies: readonly Choice[];
   /** Months a return may be for (`YYYY-MM`, newest first). */
   months: readonly string[];
-  /** Largest file taken, in bytes. */
+  /** Largest text file taken, and largest workbook, in bytes. */
   limit: number;
+  workbookLimit: number;
   /** What was filled in before, when the form comes back with a complaint. */
   given?: { kind?: string; period?: string; agency?: string };
   /** A refusal in words that concerns the form, not the file; null when there is none. */
@@ -83,7 +86,7 @@ export interface FaultDoc {
 
 /**
  * What a handler passes. `doc` is the page's object of src/web/documents.ts, exactly as `.json` prints it
- * (`receipt` of src/intake/receipt.ts for `submission`, `UploadDoc` for `upload`, `FaultDoc` for `fault`).
+ * (`receipt` of src/intake/receipt.ts for `submission`, `SubmissionList` for `submissions`, `UploadDoc` for `upload`, `FaultDoc` for `fault`).
  */
 export interface ViewContext {
   doc: object;
@@ -180,5 +183,9 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
       return t(lang, 'method.title');
     case 'upload':
       return t(lang, 'upload.title');
+    case 'submissions':
+      return t(lang, 'submissions.title');
+    case 'progress':
+      return t(lang, 'progress.title');
   }
 }

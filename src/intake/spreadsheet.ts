@@ -5,6 +5,7 @@ import type { RawRow } from '../kpi/finding.ts';
 import { HEAD_ROWS, MOST_COLUMNS } from './heading-rows.ts';
 import type { FileSource } from './source.ts';
 import type { Answer, Failure, SheetHead, Task } from './spreadsheet-messages.ts';
+import { turns } from './turns.ts';
 
 /**
  * What a reader may take, in megabytes; then it dies alone. It is a process, not a thread: a thread that grows
@@ -17,7 +18,7 @@ const PATIENCE = 60_000;
 /** Sheets looked at for headings. */
 const MOST_SHEETS = 50;
 /** Readers at a time; further files wait. */
-const AT_ONCE = 2;
+const turn = turns(2);
 
 export class SpreadsheetFailure extends Error {
   readonly failure: Failure;
@@ -109,18 +110,4 @@ function start(source: FileSource, part: string | null): { ask: Ask; stop: () =>
       if (more) reader.send('more', () => {});
     });
   return { ask, stop: () => void reader.kill('SIGKILL') };
-}
-
-let running = 0;
-const waiting: (() => void)[] = [];
-
-/** Waits until a reader may be started; gives back what ends its turn. */
-async function turn(): Promise<() => void> {
-  if (running >= AT_ONCE) await new Promise<void>(go => waiting.push(go));
-  else running += 1;
-  return () => {
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
-  };
 }

@@ -136,10 +136,7 @@ export async function submissionById(db: Db, id: string): Promise<StoredSubmissi
   return {
     id: String(row.id),
     kind: row.kind,
-    status:
-      row.status === 'approved' && !(await isCurrent(db, row.id, row.kind, row.period))
-        ? 'superseded'
-        : row.status,
+    status: await statusOf(db, row),
     door: row.door,
     sender: row.sender,
     approvedBy: row.approved_by,
@@ -160,6 +157,14 @@ export async function submissionById(db: Db, id: string): Promise<StoredSubmissi
     warnings: row.warnings,
     invented: row.invented,
   };
+}
+
+/** The status of a submission: as stored, but `superseded` once nothing of an approved one is current. */
+export async function statusOf(
+  db: Db,
+  { id, kind, status, period }: { id: number; kind: string; status: string; period: string | null },
+): Promise<string> {
+  return status === 'approved' && !(await isCurrent(db, id, kind, period)) ? 'superseded' : status;
 }
 
 const CURRENT_TABLE: Readonly<Record<string, 'figures' | 'statuses' | 'milestones'>> = {

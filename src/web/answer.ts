@@ -14,6 +14,7 @@ import { type Fault, fault, isFault, problemOf } from './fault.ts';
 import { mayUpload } from './guard.ts';
 import { parameter, readLang } from './question.ts';
 import { type Asked, ask } from './reading.ts';
+import type { Uploads } from './receive.ts';
 import { agencyName, localName, publicServiceName } from './shape.ts';
 
 /** What the handlers are given. `loopback`: the server is bound to a loopback address. */
@@ -23,6 +24,8 @@ export interface Deps {
   loopback: boolean;
   log: Logger;
   render: Render;
+  /** Where files are put while they come in, and the largest one taken, in bytes. */
+  uploads?: Uploads;
 }
 
 /** A page over figures: read and computed once, shown in three forms. */
@@ -62,15 +65,29 @@ export function answer<D extends object>(deps: Deps, page: DataPage<D>, format: 
   };
 }
 
-/** Renders a page. What the layout needs is in `known`. */
+/** What the layout needs to know. */
+export interface Known {
+  catalogue: Catalogue | null;
+  months: readonly Month[];
+}
+
+/** Answers with a page. */
 export function show(
   deps: Deps,
   req: Request,
   res: Response,
   view: ViewName,
   doc: object,
-  known: { catalogue: Catalogue | null; months: readonly Month[] },
+  known: Known,
 ): void {
+  res
+    .set('Content-Language', langOf(req))
+    .type('html')
+    .send(pageOf(deps, req, view, doc, known));
+}
+
+/** The HTML of a page. */
+export function pageOf(deps: Deps, req: Request, view: ViewName, doc: object, known: Known): string {
   const lang = langOf(req);
   const { catalogue } = known;
   const page: PageContext = {
@@ -85,10 +102,7 @@ export function show(
     agencyName: code => (catalogue ? agencyName(catalogue, code, lang) : code),
     serviceName: code => (catalogue ? publicServiceName(catalogue, code, lang) : code),
   };
-  res
-    .set('Content-Language', lang)
-    .type('html')
-    .send(deps.render(view, lang, { doc, page }));
+  return deps.render(view, lang, { doc, page });
 }
 
 /** Refuses in the form that was asked for: a problem document (RFC 9457), plain text, or a page. */
@@ -103,7 +117,7 @@ export async function refuse(deps: Deps, req: Request, res: Response, why: Fault
     res.type('application/problem+json').send(JSON.stringify(problem));
   } else {
     const { type: _, ...doc } = problem;
-    show(deps, req, res, 'fault', doc, await layoutFacts(deps));
+    show(deps, req, res, 'fault', doc, await knownOf(deps));
   }
 }
 
@@ -114,9 +128,11 @@ export function unexpected(deps: Deps, req: Request, error: unknown): Fault {
   return fault('unexpected', { reference });
 }
 
+const FORMS = ['multipart/form-data', 'application/x-www-form-urlencoded'];
+
 /** Whether the sender is a program: it asks for JSON and not for a page, or sends something that no form sends. */
 export function prefersJson(req: Request): boolean {
-  if (req.method === 'POST' && !req.is('multipart/form-data')) return true;
+  if (req.method === 'POST' && !req.is(FORMS)) return true;
   return req.accepts(['html', 'json', 'application/problem+json']) !== 'html';
 }
 
@@ -126,7 +142,7 @@ export function langOf(req: Request): Lang {
 }
 
 /** The layout's months and names, as far as the database answers: a refusal must not fail for want of them. */
-async function layoutFacts(deps: Deps): Promise<{ catalogue: Catalogue | null; months: readonly Month[] }> {
+export async function knownOf(deps: Deps): Promise<Known> {
   try {
     return { catalogue: await catalogueAt(deps.db, null), months: await publishedMonths(deps.db) };
   } catch {

@@ -7,6 +7,7 @@ import { publishedMonths } from '../store/months.ts';
 import { answer, type DataPage, type Deps, type Format, refuse, unexpected } from './answer.ts';
 import { fault, faultOfError } from './fault.ts';
 import { isSameOrigin } from './guard.ts';
+import { longWork } from './long-work.ts';
 import { agenciesPage } from './pages/agencies.ts';
 import { agencyPage } from './pages/agency.ts';
 import { cataloguePage } from './pages/catalogue.ts';
@@ -15,8 +16,11 @@ import { overviewPage } from './pages/overview.ts';
 import { publicServicePage } from './pages/public-service.ts';
 import { publicServicesPage } from './pages/public-services.ts';
 import { rankingsPage } from './pages/rankings.ts';
-import { onlyOnThisMachine, readBody, submissionPage, submissionsPage } from './pages/submissions.ts';
+import { confirmSubmission, submissionPage, withdrawSubmission } from './pages/submission.ts';
+import { submissionListPage } from './pages/submission-list.ts';
+import { onlyOnThisMachine, submissionsPage } from './pages/submissions.ts';
 import { uploadPage } from './pages/upload.ts';
+import { receiver, UPLOADS } from './receive.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -79,15 +83,19 @@ export function createApp(deps: Deps): Express {
   data('/catalogues/:code', cataloguePage);
   data('/methodology', methodologyPage);
 
-  app.use('/submissions', onlyOnThisMachine(deps));
+  const run = longWork(deps);
+  app.use(['/submissions', '/submissions.json'], onlyOnThisMachine(deps));
   app.route('/submissions/new').get(uploadPage(deps)).all(only(deps, READ));
+  app.route('/submissions.json').get(submissionListPage(deps, 'json')).all(only(deps, READ));
   app
     .route('/submissions')
-    .get((_req, res) => res.redirect(302, '/submissions/new'))
-    .post(...readBody(), submissionsPage(deps))
+    .get(submissionListPage(deps, 'html'))
+    .post(submissionsPage(deps, receiver(deps.uploads ?? UPLOADS), run))
     .all(only(deps, 'GET, HEAD, POST'));
   app.route('/submissions/:id.json').get(submissionPage(deps, 'json')).all(only(deps, READ));
   app.route('/submissions/:id').get(submissionPage(deps, 'html')).all(only(deps, READ));
+  app.route('/submissions/:id/confirm').post(DECISION, confirmSubmission(deps, run)).all(only(deps, 'POST'));
+  app.route('/submissions/:id/withdraw').post(DECISION, withdrawSubmission(deps)).all(only(deps, 'POST'));
 
   app.use((req, res) => refuse(deps, req, res, fault('unknown_page')));
   app.use(mishap(deps));
@@ -95,6 +103,8 @@ export function createApp(deps: Deps): Express {
 }
 
 const READ = 'GET, HEAD';
+/** What is said about a submission that waits. */
+const DECISION = express.urlencoded({ extended: false, limit: 10_000, parameterLimit: 10 });
 
 /** Files served as they are: ours may change with any release, those of packages only with their version. */
 const STATIC = [
@@ -134,7 +144,7 @@ function only(deps: Deps, allowed: string): RequestHandler {
 function mishap(deps: Deps): ErrorRequestHandler {
   return (error, req, res, next) => {
     // Who has gone away needs no answer, and did nothing wrong.
-    if (req.destroyed && !req.complete) return;
+    if (res.destroyed || (req.destroyed && !req.complete)) return;
     if (res.headersSent) return next(error);
     return refuse(deps, req, res, faultOfError(error) ?? unexpected(deps, req, error));
   };

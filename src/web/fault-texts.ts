@@ -123,9 +123,26 @@ export const FAULTS = {
     status: 413,
     vi: {
       title: 'Tệp quá lớn',
-      detail: 'Tệp lớn hơn giới hạn 25 MB. Hãy chia nhỏ theo tháng hoặc theo cơ quan.',
+      detail:
+        'Tệp lớn hơn giới hạn {limit} MB. Hãy chia nhỏ theo tháng hoặc theo cơ quan; bảng tính lớn nên lưu thành CSV.',
     },
-    en: { title: 'File too large', detail: 'The file is larger than 25 MB. Split it by month or by agency.' },
+    en: {
+      title: 'File too large',
+      detail:
+        'The file is larger than {limit} MB. Split it by month or by agency; save a large workbook as CSV.',
+    },
+  },
+  busy: {
+    status: 503,
+    vi: {
+      title: 'Đang nhận quá nhiều tệp',
+      detail: 'Hệ thống đang nhận nhiều tệp cùng lúc. Chưa có gì được ghi; hãy nộp lại sau ít phút.',
+    },
+    en: {
+      title: 'Too many files at once',
+      detail:
+        'Many files are coming in at the same time. Nothing was stored; send yours again in a few minutes.',
+    },
   },
   unsupported_type: {
     status: 415,

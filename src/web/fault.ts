@@ -1,4 +1,5 @@
 /** Refusals as data: a code with its status and words, shown as a page, a problem document or plain text. */
+import { TooManyBytes } from '../intake/spool.ts';
 import type { FaultDoc } from '../render.ts';
 import type { Lang } from '../words/words.ts';
 import { FAULTS, type FaultCode } from './fault-texts.ts';
@@ -56,7 +57,10 @@ export function faultOfError(error: unknown): Fault | null {
     status?: unknown;
     type?: unknown;
   };
-  if (code === 'LIMIT_FILE_SIZE' || type === 'entity.too.large' || status === 413) return fault('too_big');
+  if (error instanceof TooManyBytes)
+    return fault('too_big', { limit: String(Math.floor(error.limit / 1024 / 1024)) });
+  // What a compressed body turned out not to be.
+  if (typeof code === 'string' && code.startsWith('Z_')) return fault('bad_request');
   if (code === 'LIMIT_UNEXPECTED_FILE') return fault('missing_file', { parameter: 'file' });
   if (name === 'MulterError') return fault('bad_form', { value: String(code) });
   if (typeof type === 'string' && type.startsWith('encoding.'))

@@ -1,8 +1,9 @@
 /** The page `/submissions/new`: the form by which an office's file is handed in. */
 import type { Request, RequestHandler, Response } from 'express';
+import { WORKBOOK_LIMIT } from '../../intake/spool.ts';
 import { inForce } from '../../kpi/agency.ts';
 import type { Catalogue } from '../../kpi/catalogue.ts';
-import { addMonths, firstDay, hanoiDay, type Month, monthOf } from '../../kpi/month.ts';
+import { addMonths, firstDay, hanoiDay, monthOf } from '../../kpi/month.ts';
 import { byName } from '../../kpi/ranking.ts';
 import type { UploadDoc } from '../../render.ts';
 import { publishedMonths } from '../../store/months.ts';
@@ -12,10 +13,8 @@ import { type Deps, langOf, refuse, show } from '../answer.ts';
 import { fault, isFault } from '../fault.ts';
 import { mayUpload } from '../guard.ts';
 import { readLang } from '../question.ts';
+import { UPLOADS } from '../receive.ts';
 import { localName } from '../shape.ts';
-
-/** The largest file taken, in bytes. */
-export const UPLOAD_LIMIT = 25 * 1024 * 1024;
 
 /** The months offered in the form; others may still be named in the file itself. */
 const MONTHS_OFFERED = 36;
@@ -39,18 +38,19 @@ export async function showUploadForm(
 ): Promise<void> {
   const catalogue = await catalogueAt(deps.db, null);
   const months = await publishedMonths(deps.db);
-  const doc = uploadDocument(catalogue, monthOf(hanoiDay(deps.now())), langOf(req), complaint, given);
+  const doc = uploadDocument(deps, catalogue, langOf(req), complaint, given);
   res.set('Cache-Control', 'no-store');
   show(deps, req, res, 'upload', doc, { catalogue, months });
 }
 
 function uploadDocument(
+  { now, uploads = UPLOADS }: Deps,
   catalogue: Catalogue,
-  current: Month,
   lang: Lang,
   complaint: string | null,
   given: NonNullable<UploadDoc['given']>,
 ): UploadDoc {
+  const current = monthOf(hanoiDay(now()));
   const months = Array.from({ length: MONTHS_OFFERED }, (_, i) => addMonths(current, -i));
   const earliest = firstDay(months.at(-1) ?? current);
   return {
@@ -61,7 +61,8 @@ function uploadDocument(
       .sort(byName)
       .map(a => ({ value: a.code, name: localName(a, lang) })),
     months,
-    limit: UPLOAD_LIMIT,
+    limit: uploads.limit,
+    workbookLimit: Math.min(uploads.limit, WORKBOOK_LIMIT),
     given,
     complaint,
   };
