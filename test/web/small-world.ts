@@ -7,6 +7,7 @@ import { render } from '../../src/render.ts';
 import { publishMonth } from '../../src/store/months.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import { createApp } from '../../src/web/app.ts';
+import { UPLOADS, type Uploads } from '../../src/web/receive.ts';
 import { type Cells, goodRow, sent, sheet } from '../intake/sheets.ts';
 import { freshDatabase } from '../support/database.ts';
 
@@ -104,10 +105,11 @@ export interface SiteOptions {
   loopback: boolean;
   /** What is there when the site opens. */
   fill: 'world' | 'nothing';
+  uploads: Uploads;
 }
 
 export async function openSite(options: Partial<SiteOptions> = {}): Promise<Site> {
-  const { now = () => NOW, loopback = true, fill = 'world' } = options;
+  const { now = () => NOW, loopback = true, fill = 'world', uploads = UPLOADS } = options;
   const database = await freshDatabase();
   const { db } = database;
   if (fill === 'world') {
@@ -115,7 +117,7 @@ export async function openSite(options: Partial<SiteOptions> = {}): Promise<Site
     await sent(db, Buffer.from(STATUSES), { kind: 'service-status' }, NOW);
     for (const month of ['2022-07', '2022-08']) await publishMonth(db, month, 'operator');
   }
-  const app = createApp({ db, now, loopback, log: pino({ level: 'silent' }), render });
+  const app = createApp({ db, now, loopback, log: pino({ level: 'silent' }), render, uploads });
   const server = createServer(app);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

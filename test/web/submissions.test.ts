@@ -38,13 +38,19 @@ describe('a file from the form', () => {
     expect(page.status).toBe(200);
     expect(page.text).toContain('Báo cáo tháng 7.csv');
     const receipt = await site.get(address.replace('?', '.json?'));
-    expect(receipt.json).toMatchObject({
-      status: 'approved',
-      rows: 1,
-      agency: 'ha-noi',
-      period: '2025-07',
-      approved_by: 'operator',
+    const read = { rows: 1, agency: 'ha-noi', period: '2025-07' };
+    expect(receipt.json).toMatchObject({ status: 'accepted', ...read, approved_by: null });
+    const confirmed = await site.send(`/submissions/${receipt.json.id}/confirm`, {
+      method: 'POST',
+      body: new URLSearchParams({ shown: String(receipt.json.confirmation) }),
+      headers: { accept: 'text/html' },
     });
+    expect([confirmed.status, confirmed.headers.get('location')]).toEqual([
+      303,
+      `/submissions/${receipt.json.id}`,
+    ]);
+    const after = await site.get(`/submissions/${receipt.json.id}.json`);
+    expect(after.json).toMatchObject({ status: 'approved', ...read, approved_by: 'operator' });
   });
 
   it('sent again changes nothing and leads to the first receipt', async () => {
@@ -107,7 +113,7 @@ describe('a program', () => {
   });
 
   it('is told when the file is too large, in either form', async () => {
-    const large = Buffer.alloc(25 * 1024 * 1024 + 1, 'x');
+    const large = Buffer.alloc(25 * 1024 * 1024 + 1, 'x').fill('PK\x03\x04', 0, 4);
     expect((await post(large, csv)).json).toMatchObject({ status: 413 });
     expect((await post(form({}, large), JSON_PLEASE)).json).toMatchObject({ status: 413 });
   });
