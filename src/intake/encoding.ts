@@ -99,6 +99,14 @@ export function wordsOf(names: Iterable<string>): Set<string> {
   return words;
 }
 
+/** Characters without width, marks of direction, soft hyphens: copied along from web pages, never meant. */
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+
+/** Text in the form in which everything is read: composed (NFC), without what cannot be seen. */
+export function visible(text: string): string {
+  return text.replace(INVISIBLE, '').normalize('NFC');
+}
+
 interface Decoder {
   write(bytes: Buffer): string;
   end(): string;
@@ -117,13 +125,13 @@ function decoderFor(encoding: Encoding): Decoder {
 /** The beginning of a file as text; a character that the cut went through is left out. Null when it is not in that encoding. */
 export function decodeHead(bytes: Buffer, encoding: Encoding): string | null {
   try {
-    return decoderFor(encoding).write(bytes).normalize('NFC');
+    return visible(decoderFor(encoding).write(bytes));
   } catch {
     return null;
   }
 }
 
-/** The text of a file in pieces, composed (NFC). Throws `NotInEncoding`. */
+/** The text of a file in pieces, as `visible` leaves it. Throws `NotInEncoding`. */
 export async function* decoded(source: FileSource, encoding: Encoding): AsyncGenerator<string> {
   const decoder = decoderFor(encoding);
   let rest = '';
@@ -138,9 +146,9 @@ export async function* decoded(source: FileSource, encoding: Encoding): AsyncGen
     const text = rest + read(() => decoder.write(piece));
     const end = composedEnd(text);
     rest = text.slice(end);
-    if (end) yield text.slice(0, end).normalize('NFC');
+    if (end) yield visible(text.slice(0, end));
   }
-  yield (rest + read(() => decoder.end())).normalize('NFC');
+  yield visible(rest + read(() => decoder.end()));
 }
 
 /** The file is not in the encoding that its beginning is in. */

@@ -1,7 +1,7 @@
 /** Month and agency given beside a file, as typed, and what they mean. */
 import { type Catalogue, resolveAgency } from '../kpi/catalogue.ts';
 import { type Findings, noFindings, note, type ProblemCode } from '../kpi/finding.ts';
-import { hanoiDay, lastDay, type Month, readMonth } from '../kpi/month.ts';
+import { type Day, hanoiDay, lastDay, type Month, readMonth } from '../kpi/month.ts';
 
 /** What was given beside a file, as typed. */
 export interface Beside {
@@ -32,11 +32,15 @@ export function givenBeside(upload: Beside, catalogue: Catalogue, now: number): 
   let code: string | null = null;
   if (typed) {
     // Only a guess at whom it means: every row resolves the name on the last day of its own month.
-    const day = period ? lastDay(period) : hanoiDay(now);
-    const { found, notInForce } = resolveAgency(catalogue, typed, day);
-    code = (found ?? notInForce[0])?.code ?? null;
+    code = agencyMeant(catalogue, typed, period ? lastDay(period) : hanoiDay(now));
     if (!code) meaningless('agency', typed, 'unknown_agency');
   }
   const columns = [...(period ? ['period'] : []), ...(code ? ['agency'] : [])];
   return { period, agency: code && typed, code, reason: upload.reason?.trim() || null, columns, problems };
+}
+
+/** The agency that a name most likely means. */
+export function agencyMeant(catalogue: Catalogue, text: string, day: Day): string | null {
+  const { found, notInForce } = resolveAgency(catalogue, text, day);
+  return (found ?? notInForce[0])?.code ?? null;
 }

@@ -70,11 +70,16 @@ function grouped(block: readonly RawRow[], kind: Kind): Found {
 }
 
 /**
- * The official forms number their columns under the headings: `(1) (2) (3)=(4)+(5)` …, or `1 2 3 …`; a
- * spreadsheet takes `(1)` for minus one.
+ * The official forms number their columns under the headings: `(1) (2) (3)=(4)+(5)` …, `1 2 3 …`, or `A B 1 2
+ * 3 …` where texts come first; a spreadsheet takes `(1)` for minus one.
  */
 function numbersColumns(cells: readonly string[]): boolean {
   const filled = cells.map(c => c.trim()).filter(c => c !== '');
-  if (filled.length < 5) return false;
-  return filled.every((c, i) => /^[-()\d\s=+]+$/.test(c) && Number(/\d+/.exec(c)?.[0]) === i + 1);
+  const letters = filled.findIndex(
+    (c, i) => !/^\(?[A-E]\)?$/i.test(c) || !c.toUpperCase().includes(LETTERS[i] ?? '-'),
+  );
+  const numbers = filled.slice(Math.max(letters, 0));
+  if (numbers.length < 5) return false;
+  return numbers.every((c, i) => /^[-()[\]\d\s=+]+$/.test(c) && Number(/\d+/.exec(c)?.[0]) === i + 1);
 }
+const LETTERS = 'ABCDE';

@@ -1,5 +1,5 @@
 /** The headings of each kind of file, in English and Vietnamese, as the template has them. */
-import { REQUIRED_COUNTS } from '../kpi/figure.ts';
+import { COUNTS, REQUIRED_COUNTS } from '../kpi/figure.ts';
 import { foldName } from '../kpi/names.ts';
 
 export const KINDS = ['monthly-return', 'service-status', 'milestones'] as const;
@@ -71,6 +71,18 @@ export const NEEDED: Record<Kind, readonly string[]> = {
   milestones: ['as_of', 'agency', 'indicator', 'unit', 'document'],
 };
 
+/** Columns that hold what a row is about, and those that hold its figures, where rows without either are no data. */
+export const SUBJECTS: Partial<
+  Record<Kind, { subject: string; keys: string[]; figures: readonly string[] }>
+> = {
+  'monthly-return': { subject: 'service', keys: ['period', 'agency', 'unit'], figures: COUNTS },
+  'service-status': {
+    subject: 'service',
+    keys: ['as_of', 'agency'],
+    figures: ['level', 'mode', 'on_portal'],
+  },
+};
+
 /** Columns that carry no data and are passed over: the ordinal number every office puts first. */
 const PASSED_OVER = new Set(['stt', 'tt', 'so thu tu', 'no']);
 
@@ -85,9 +97,18 @@ const index = new Map<Kind, Map<string, string>>(
   ]),
 );
 
+/** What offices add to a heading without changing what it counts: the unit of counting, the number of a footnote. */
+const ADDED =
+  /\((?:số |so )?(?:lượng |luong )?(?:hồ sơ|ho so|hs|lượt|luot|phiếu|phieu|[\d\s=+()*]*)\)|\[\d+\]|[*†‡\u00b9\u00b2\u00b3\u2070-\u2079]+/giu;
+
+/** A heading as it is compared; what else stands in brackets ("%", "lũy kế") may mean something else and stays. */
+function foldHeading(heading: string): string {
+  return foldName(heading.normalize('NFC').replace(ADDED, ' '));
+}
+
 /** The column a heading names; null when it is passed over, undefined when it is unknown. */
 export function columnOf(kind: Kind, heading: string): string | null | undefined {
-  const folded = foldName(heading);
+  const folded = foldHeading(heading);
   if (folded === '' || PASSED_OVER.has(folded)) return null;
   return index.get(kind)?.get(folded);
 }
@@ -127,10 +148,10 @@ export function groupedColumnOf(
   groups: readonly string[],
   heading: string,
 ): string | null | undefined {
-  const folded = foldName(heading);
+  const folded = foldHeading(heading);
   if (folded === '' || PASSED_OVER.has(folded)) return null;
   if (kind === 'monthly-return' && groups.length) {
-    const above = foldName(groups.join(' '));
+    const above = foldHeading(groups.join(' '));
     const found = GROUPS.find(g => g.group.test(above));
     if (found && SUMS_OF_GROUPS.has(folded)) return null;
     const column = found && Object.entries(found.columns).find(([name]) => name === folded)?.[1];

@@ -1,6 +1,6 @@
 /** Rows that a program sends as JSON: an array of objects, their keys the headings. */
 import type { RawRow } from '../kpi/finding.ts';
-import { decoded, type Encoding, NotInEncoding } from './encoding.ts';
+import { decoded, type Encoding, NotInEncoding, visible } from './encoding.ts';
 import { MOST_COLUMNS } from './heading-rows.ts';
 import { columnOf, type Kind } from './headings.ts';
 import { numberText } from './number-text.ts';
@@ -28,7 +28,7 @@ export async function openJson(source: FileSource, encoding: Encoding, kind: Kin
     if (error instanceof NotInEncoding) return refusal('unreadable_file', { why: 'encoding' });
     throw error;
   }
-  const sent = parsed(text.replace(/^\ufeff/, ''));
+  const sent = parsed(text);
   if (!Array.isArray(sent)) return refusal('unreadable_file', { why: 'json' });
   const places = new Map<string, number>();
   const rows: RawRow[] = [];
@@ -69,7 +69,7 @@ function parsed(text: string): unknown {
 
 function cellText(value: unknown): string {
   if (value === null) return '';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return visible(value);
   if (typeof value === 'number') return numberText(value);
   return String(JSON.stringify(value)).slice(0, 200);
 }

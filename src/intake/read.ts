@@ -8,7 +8,7 @@ import {
   type RawRow,
 } from '../kpi/finding.ts';
 import { INVENTED_MARK } from '../kpi/invented.ts';
-import { foldName } from '../kpi/names.ts';
+import { type Sieve, sieve } from './data-rows.ts';
 import { decodeHead, encodingOf, HEAD_BYTES, NotInEncoding, wordsOf } from './encoding.ts';
 import { typeOf } from './file-type.ts';
 import { MOST_COLUMNS } from './heading-rows.ts';
@@ -20,6 +20,7 @@ import { type FileSource, head } from './source.ts';
 import { SpreadsheetFailure } from './spreadsheet.ts';
 import { type Reading, refusal, type Table } from './table.ts';
 import { openText } from './text-table.ts';
+import { type Said, saidBy } from './title.ts';
 
 export interface OpenFile {
   reading: Reading | null;
@@ -28,36 +29,63 @@ export interface OpenFile {
   problems: Findings<ProblemCode>;
   /** The file says of itself that its figures are invented. */
   invented: boolean;
-  /** Rows with data, in order; title, blank and total rows left out. */
+  /** What its title says, where it is neither a column nor given beside the file. */
+  said: Said;
+  /** Rows with data, in order; title, blank and total rows left out, headings of groups and signatures too. */
   rows(): AsyncGenerator<RawRow[]>;
+  /** Rows left out though something stands in them, once all rows were read. */
+  leftOut(): number[];
 }
+
+/** What is known of the names in a file before it is read. */
+export interface Known {
+  /** Names that it may hold, by which old encodings are told apart. */
+  names(): Iterable<string>;
+  isService(text: string): boolean;
+  isAgency(text: string): boolean;
+}
+const NOTHING: Known = { names: () => [], isService: () => false, isAgency: () => false };
 
 /** Longest text of a cell; spreadsheets hold no more either. */
 const LONGEST_CELL = 32_767;
-const TOTALS = new Set(['tong cong', 'tong so', 'tong', 'cong', 'total', 'grand total']);
 
 /**
  * Opens a file: delimited text in the encodings of `encodingOf`, a workbook (XLSX) or an array of rows in JSON.
- * `given` names columns that need not stand in the file, `names` are names it may hold, by which old encodings
- * are told apart. Whatever the bytes are, the answer is a file or its problems, never an error.
+ * `given` names columns that need not stand in the file. Whatever the bytes are, the answer is a file or its problems, never an error.
  */
 export async function openFile(
   source: FileSource,
   kind: Kind,
   given: readonly string[],
-  names: () => Iterable<string> = () => [],
+  known: Known = NOTHING,
 ): Promise<OpenFile> {
-  const table = await openTable(source, kind, given, names);
+  const table = await openTable(source, kind, given, known);
   const problems = noFindings<ProblemCode>();
   if (table.failure || !table.reading) {
     const { code, details, row } = table.failure ?? { code: 'empty_file', details: {}, row: null };
     note(problems, { row, column: null, value: null, code, details });
-    return { reading: null, columns: [], problems, invented: false, rows: table.rows };
+    return {
+      reading: null,
+      columns: [],
+      problems,
+      invented: false,
+      said: {},
+      rows: table.rows,
+      leftOut: () => [],
+    };
   }
   const { texts, columns, row, title } = table.headings;
   if (texts.some(text => text.includes('\0'))) {
     note(problems, { row, column: null, value: null, code: 'unreadable_file', details: { why: 'binary' } });
-    return { reading: null, columns: [], problems, invented: false, rows: table.rows };
+    return {
+      reading: null,
+      columns: [],
+      problems,
+      invented: false,
+      said: {},
+      rows: table.rows,
+      leftOut: () => [],
+    };
   }
   const headingRow = row || null;
   const problem = (code: ProblemCode, column: string, value: string, details: Record<string, string> = {}) =>
@@ -70,16 +98,20 @@ export async function openFile(
       problem('unknown_column', shown, heading, { twice: 'yes' });
     }
   }
-  for (const column of NEEDED[kind]) {
-    if (!columns.includes(column) && !given.includes(column)) problem('missing_column', column, '');
-  }
+  const missing = NEEDED[kind].filter(column => !columns.includes(column) && !given.includes(column));
+  const said = kind === 'monthly-return' ? saidBy(title, known.isAgency) : {};
+  const told: Said = Object.fromEntries(Object.entries(said).filter(([column]) => missing.includes(column)));
+  for (const column of missing) if (!(column in told)) problem('missing_column', column, '');
+  const through = sieve(kind, columns, known.isService);
   const marked = title.flatMap(r => r.cells).join(' ');
   return {
     reading: { ...table.reading, heading_row: headingRow },
     columns: columns.map(c => c ?? null),
     problems,
     invented: marked.includes(INVENTED_MARK),
-    rows: () => dataRows(table, problems),
+    said: told,
+    rows: () => dataRows(table, through, problems),
+    leftOut: through.leftOut,
   };
 }
 
@@ -87,7 +119,7 @@ async function openTable(
   source: FileSource,
   kind: Kind,
   given: readonly string[],
-  names: () => Iterable<string>,
+  known: Known,
 ): Promise<Table> {
   const bytes = await head(source, HEAD_BYTES);
   if (bytes.length === 0) return refusal('empty_file');
@@ -102,18 +134,22 @@ async function openTable(
   }
   let words: ReadonlySet<string> | null = null;
   return openText(source, kind, () => {
-    words ??= wordsOf([...allHeadings(), ...names()]);
+    words ??= wordsOf([...allHeadings(), ...known.names()]);
     return words;
   });
 }
 
-async function* dataRows(table: Table, problems: Findings<ProblemCode>): AsyncGenerator<RawRow[]> {
+async function* dataRows(
+  table: Table,
+  through: Sieve,
+  problems: Findings<ProblemCode>,
+): AsyncGenerator<RawRow[]> {
   const { texts, row: headingRow } = table.headings;
   const unheaded = texts.flatMap((h, i) => (h.trim() === '' ? [i] : []));
   let any = false;
   try {
     for await (const batch of table.rows()) {
-      const rows = batch.filter(r => r.row > headingRow && hasData(r.cells));
+      const rows = through.take(batch.filter(r => r.row > headingRow));
       for (const { row, cells } of rows) {
         if (!fits(row, cells, problems)) return;
         for (let i = texts.length; i < cells.length; i++) checkUnheaded(row, cells, i, problems);
@@ -167,26 +203,11 @@ function checkUnheaded(
   note(problems, { row, column: null, value, code: 'unknown_column', details: { place: String(i + 1) } });
 }
 
-/** Neither blank nor a total of the rows above. */
-function hasData(cells: readonly string[]): boolean {
-  let first = '';
-  for (const cell of cells) {
-    first = cell.trim();
-    if (first !== '') break;
-  }
-  if (first === '') return false;
-  // Only names begin with T, C or G: the rest need no folding.
-  if (!/^[tcg]/i.test(first)) return true;
-  const folded = foldName(first.slice(0, 40));
-  // "Tổng cộng" with whatever follows, but not "Tổng công ty", a kind of enterprise.
-  return !TOTALS.has(folded) && !/^tong cong(?! ty\b)/.test(folded);
-}
-
 /** The kind of file that recognises most of its headings; a monthly return when in doubt. */
 export async function guessKind(source: FileSource): Promise<Kind> {
   let best: { kind: Kind; known: number } = { kind: 'monthly-return', known: -1 };
   for (const kind of KINDS) {
-    const { known } = (await openTable(source, kind, [], () => [])).headings;
+    const { known } = (await openTable(source, kind, [], NOTHING)).headings;
     if (known > best.known) best = { kind, known };
   }
   return best.kind;

@@ -1,6 +1,7 @@
 /** A workbook as a table: the first sheet that has the headings. */
-import { findHeadings } from './heading-rows.ts';
-import { type Kind, NEEDED } from './headings.ts';
+import { findHeadings, type Headings } from './heading-rows.ts';
+import { type Kind, NEEDED, SUBJECTS } from './headings.ts';
+import type { MergeRules } from './merged-cells.ts';
 import type { FileSource } from './source.ts';
 import { SpreadsheetFailure, sheetHeads, sheetRows } from './spreadsheet.ts';
 import type { Failure } from './spreadsheet-messages.ts';
@@ -24,13 +25,23 @@ export async function openSpreadsheet(
       reading: { encoding: 'xlsx', delimiter: null, sheet: sheet.name },
       headings: sheet.headings,
       failure: null,
-      rows: () => sheetRows(source, sheet.part),
+      rows: () => sheetRows(source, sheet.part, mergeRules(kind, sheet.headings)),
     };
   } catch (error) {
     if (!(error instanceof SpreadsheetFailure)) throw error;
     const { code, details, row } = problemOf(error.failure);
     return refusal(code, details, row);
   }
+}
+
+/** What a row is about holds for every row of a merge; a figure does not. */
+function mergeRules(kind: Kind, { columns }: Headings): MergeRules {
+  const about = SUBJECTS[kind];
+  return columns.map(column => {
+    if (!about || !column) return null;
+    if (about.figures.includes(column)) return 'mark';
+    return column === about.subject || about.keys.includes(column) ? 'spread' : null;
+  });
 }
 
 /** A failure as a problem of the file. */

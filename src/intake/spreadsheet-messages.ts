@@ -1,5 +1,6 @@
 /** What is said between the intake and the process that reads a spreadsheet. */
 import type { RawRow } from '../kpi/finding.ts';
+import type { MergeRules } from './merged-cells.ts';
 
 /** What such a process is given: the file, and what to read of it. */
 export interface Task {
@@ -7,6 +8,7 @@ export interface Task {
   widest: number;
   /** The first rows of every sheet, or all rows of the sheet in this part of the file. */
   part: string | null;
+  rules: MergeRules;
   headRows: number;
   mostSheets: number;
 }

@@ -29,9 +29,9 @@ async function sheetHeads(workbook: Workbook, task: Task): Promise<SheetHead[]> 
 }
 
 /** Batches of rows, each when it is asked for: what is not needed yet is not read yet. */
-async function* batches(workbook: Workbook, part: string): AsyncGenerator<RawRow[]> {
+async function* batches(workbook: Workbook, part: string, { rules }: Task): AsyncGenerator<RawRow[]> {
   let waiting: RawRow[] = [];
-  for await (const rows of workbook.rows(part)) {
+  for await (const rows of workbook.rows(part, rules)) {
     waiting.push(...rows);
     if (waiting.length < BATCH) continue;
     yield waiting;
@@ -56,7 +56,7 @@ process.once('message', async (task: Task) => {
     const source = typeof task.file === 'string' ? { path: task.file } : Buffer.from(task.file);
     const workbook = await openWorkbook(source, task.widest);
     if (task.part === null) return say({ heads: await sheetHeads(workbook, task) });
-    const rows = batches(workbook, task.part);
+    const rows = batches(workbook, task.part, task);
     const hand = async (): Promise<void> => {
       try {
         const next = await rows.next();

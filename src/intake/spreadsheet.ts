@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { RawRow } from '../kpi/finding.ts';
 import { HEAD_ROWS, MOST_COLUMNS } from './heading-rows.ts';
+import type { MergeRules } from './merged-cells.ts';
 import type { FileSource } from './source.ts';
 import type { Answer, Failure, SheetHead, Task } from './spreadsheet-messages.ts';
 import { turns } from './turns.ts';
@@ -30,16 +31,25 @@ export class SpreadsheetFailure extends Error {
 
 /** The first rows of every visible sheet, in the order of the workbook. Throws `SpreadsheetFailure`. */
 export async function sheetHeads(source: FileSource): Promise<SheetHead[]> {
-  return withReader(source, null, async ask => {
+  const end = await turn();
+  const { ask, stop } = start(source, null, []);
+  try {
     const answer = await ask(false);
     return 'heads' in answer ? answer.heads : [];
-  });
+  } finally {
+    stop();
+    end();
+  }
 }
 
-/** All rows of a sheet, batch by batch as they are wanted. Throws `SpreadsheetFailure`. */
-export async function* sheetRows(source: FileSource, part: string): AsyncGenerator<RawRow[]> {
+/** All rows of a sheet, batch by batch as they are wanted; `rules` are for merged cells. Throws `SpreadsheetFailure`. */
+export async function* sheetRows(
+  source: FileSource,
+  part: string,
+  rules: MergeRules,
+): AsyncGenerator<RawRow[]> {
   const end = await turn();
-  const { ask, stop } = start(source, part);
+  const { ask, stop } = start(source, part, rules);
   try {
     await ask(false);
     for (;;) {
@@ -55,24 +65,16 @@ export async function* sheetRows(source: FileSource, part: string): AsyncGenerat
 
 type Ask = (more: boolean) => Promise<Answer>;
 
-async function withReader<T>(
-  source: FileSource,
-  part: string | null,
-  use: (ask: Ask) => Promise<T>,
-): Promise<T> {
-  const end = await turn();
-  const { ask, stop } = start(source, part);
-  try {
-    return await use(ask);
-  } finally {
-    stop();
-    end();
-  }
-}
-
-function start(source: FileSource, part: string | null): { ask: Ask; stop: () => void } {
+function start(source: FileSource, part: string | null, rules: MergeRules): { ask: Ask; stop: () => void } {
   const file = Buffer.isBuffer(source) ? new Uint8Array(source) : source.path;
-  const task: Task = { file, widest: MOST_COLUMNS, part, headRows: HEAD_ROWS, mostSheets: MOST_SHEETS };
+  const task: Task = {
+    file,
+    widest: MOST_COLUMNS,
+    part,
+    rules,
+    headRows: HEAD_ROWS,
+    mostSheets: MOST_SHEETS,
+  };
   // What it is started with is not what the server is started with; bytes travel as bytes.
   const reader = fork(READER, {
     execArgv: MEMORY,

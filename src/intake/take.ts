@@ -1,15 +1,16 @@
 /** One attempt at a file: opened, judged and made current in one transaction, whole or not at all. */
 import { createHash } from 'node:crypto';
-import type { Catalogue } from '../kpi/catalogue.ts';
+import { type Catalogue, resolveService } from '../kpi/catalogue.ts';
 import type { CheckContext } from '../kpi/check.ts';
 import { type Finding, type Findings, LISTED, noFindings, note, type ProblemCode } from '../kpi/finding.ts';
+import { hanoiDay } from '../kpi/month.ts';
 import { type Db, inTransaction } from '../store/connect.ts';
 import { holdClosing, holdMonths } from '../store/instant.ts';
 import { publishedMonths } from '../store/months.ts';
 import { catalogueAt } from '../store/reference.ts';
 import { closePosting, newPosting, openPosting, type StoredSubmission } from '../store/submissions.ts';
-import type { StoredFinding } from '../store/tables.ts';
-import { type Beside, givenBeside } from './given.ts';
+import type { StoredFinding, StoredReading } from '../store/tables.ts';
+import { agencyMeant, type Beside, givenBeside } from './given.ts';
 import type { Kind } from './headings.ts';
 import { INTAKES, type Judged } from './intakes.ts';
 import { type OpenFile, openFile } from './read.ts';
@@ -71,10 +72,16 @@ export async function take(
   const catalogue = await catalogueAt(db, null);
   const receivedAt = upload.receivedAt ?? now();
   const given = givenBeside(upload, catalogue, now());
-  const file = await openFile(source, upload.kind, given.columns, () => namesIn(catalogue));
+  const file = await openFile(source, upload.kind, given.columns, {
+    names: () => namesIn(catalogue),
+    isService: text => resolveService(catalogue, text) !== null,
+    isAgency: text => agencyMeant(catalogue, text, hanoiDay(now())) !== null,
+  });
   for (const problem of given.problems.listed) note(file.problems, problem);
   const closed = new Set(await publishedMonths(db));
-  const { period, agency, code, reason } = given;
+  const { code, reason } = given;
+  const period = given.period ?? file.said.period ?? null;
+  const agency = given.agency ?? file.said.agency ?? null;
   const context: CheckContext = { catalogue, now: now(), closed, period, agency, reason, scope: null };
   const sha256 = await sha256Of(source);
   const describe = (status: string, judged: Judged): Outcome => ({
@@ -93,7 +100,7 @@ export async function take(
     statedPeriod: upload.period,
     statedAgency: upload.agency,
     rows: judged.rows,
-    readAs: file.reading && { ...file.reading, numbers: NUMBER_STYLES[judged.separator ?? ''] ?? 'plain' },
+    readAs: readAs(file, judged),
     problemCount: judged.problems.count,
     problems: inSheet(judged.problems.listed, file),
     warningCount: status === 'refused' ? 0 : judged.warnings.count,
@@ -160,6 +167,18 @@ export async function take(
 /** Findings with the sheet they are in; those of the whole file are in none. */
 function inSheet(findings: readonly Finding[], { reading }: OpenFile): StoredFinding[] {
   return findings.map(f => ({ sheet: f.row === null ? null : (reading?.sheet ?? null), ...f }));
+}
+
+/** How a file was read, once its rows are. */
+function readAs({ reading, said, leftOut }: OpenFile, { separator }: Judged): StoredReading | null {
+  if (!reading) return null;
+  const rows = leftOut();
+  return {
+    ...reading,
+    numbers: NUMBER_STYLES[separator ?? ''] ?? 'plain',
+    ...(Object.keys(said).length ? { from_title: said } : {}),
+    ...(rows.length ? { left_out: rows } : {}),
+  };
 }
 
 /** Names that a file may hold. */

@@ -18,7 +18,7 @@ export async function openText(
 ): Promise<Table> {
   const bytes = await head(source, HEAD_BYTES);
   const encoding = await encodingOf(source, words);
-  const beginning = encoding && decodeHead(bytes, encoding)?.replace(/^\ufeff/, '');
+  const beginning = encoding && decodeHead(bytes, encoding);
   if (encoding === null || beginning == null) {
     return refusal('unreadable_file', { why: bytes.includes(0) ? 'binary' : 'encoding' });
   }
@@ -39,12 +39,7 @@ export async function openText(
 }
 
 async function* linesOf(source: FileSource, encoding: Encoding, macLines: boolean): AsyncGenerator<string> {
-  let first = true;
-  for await (const piece of decoded(source, encoding)) {
-    const text = first ? piece.replace(/^\ufeff/, '') : piece;
-    if (piece !== '') first = false;
-    yield macLines ? text.replaceAll('\r', '\n') : text;
-  }
+  for await (const text of decoded(source, encoding)) yield macLines ? text.replaceAll('\r', '\n') : text;
 }
 
 /** The delimiter with which most headings are known. */

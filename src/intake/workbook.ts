@@ -3,12 +3,15 @@ import type { ZipFile } from 'yauzl';
 import type { RawRow } from '../kpi/finding.ts';
 import { type Directory, directoryOf, openArchive } from './archive.ts';
 import { cellText, formOf, LONGEST_CELL, type NumberForm, type RawCell, unescaped } from './cell-text.ts';
+import { visible } from './encoding.ts';
+import { fillMerged, type MergeRules, mergesOf, placeOf } from './merged-cells.ts';
 import type { FileSource } from './source.ts';
 import { type Handlers, parsed, readPart } from './workbook-xml.ts';
 
 export interface Workbook {
   sheets: { name: string; hidden: boolean; part: string }[];
-  rows(part: string): AsyncGenerator<RawRow[]>;
+  /** `rules` say what cells merged over several rows do below the first. */
+  rows(part: string, rules?: MergeRules): AsyncGenerator<RawRow[]>;
   close(): void;
 }
 
@@ -37,7 +40,8 @@ export async function openWorkbook(source: FileSource, widest: number): Promise<
   const forms = await formsOf(archive, directory, byType('styles'));
   return {
     sheets,
-    rows: part => sheetRows(archive, directory, part, { shared, forms, from1904, widest }),
+    rows: (part, rules = []) =>
+      sheetRows(archive, directory, part, { shared, forms, from1904, widest, rules }),
     close: () => archive.close(),
   };
 }
@@ -123,7 +127,7 @@ async function sharedTexts(
       if (inText && !inReading && text.length <= LONGEST_CELL) text += piece;
     },
     close: name => {
-      if (name === 'si') texts.push(unescaped(text).normalize('NFC'));
+      if (name === 'si') texts.push(visible(unescaped(text)));
       else if (name === 't') inText = false;
       else if (name === 'rPh') inReading = false;
     },
@@ -158,6 +162,7 @@ interface SheetContext {
   forms: readonly NumberForm[];
   from1904: boolean;
   widest: number;
+  rules: MergeRules;
 }
 
 /** The rows of a sheet with their numbers as shown; rows without any text are left out. Throws `WideSheet`. */
@@ -165,10 +170,11 @@ async function* sheetRows(
   archive: ZipFile,
   directory: Directory,
   part: string,
-  { shared, forms, from1904, widest }: SheetContext,
+  { shared, forms, from1904, widest, rules }: SheetContext,
 ): AsyncGenerator<RawRow[]> {
   const entry = directory.entries.get(part);
   if (!entry) throw new BrokenWorkbook('no sheet part');
+  const merges = rules.length ? await mergesOf(archive, entry, rules) : new Map();
   let batch: RawRow[] = [];
   let row = 0;
   let place = -1;
@@ -206,14 +212,16 @@ async function* sheetRows(
     },
     close: name => {
       if (name === 'c' && cell) {
-        const text = cellText(cell, shared, from1904).normalize('NFC');
+        const text = visible(cellText(cell, shared, from1904));
         cell = null;
         if (text.trim() === '') return;
         if (place < 0 || place >= widest) throw new WideSheet(row);
         while (cells.length < place) cells.push('');
         cells[place] = text;
       } else if (name === 'row') {
-        if (cells.length) batch.push({ row, cells });
+        if (cells.length === 0) return;
+        fillMerged({ row, cells }, merges, rules);
+        batch.push({ row, cells });
       } else if (name === 'v' || name === 't' || name === 'f') into = null;
       else if (name === 'rPh') inReading = false;
     },
@@ -224,15 +232,4 @@ async function* sheetRows(
     batch = [];
   }
   if (batch.length) yield batch;
-}
-
-/** The place of a cell by its address, from 0: `C7` is 2. */
-function placeOf(address: string): number {
-  let place = 0;
-  for (let i = 0; i < address.length && i < 4; i++) {
-    const letter = address.charCodeAt(i) - 64;
-    if (letter < 1 || letter > 26) break;
-    place = place * 26 + letter;
-  }
-  return place - 1;
 }

@@ -108,7 +108,9 @@ export interface Resolved<T> {
 export function resolveAgency(catalogue: Catalogue, text: string, day: Day): Resolved<Agency> {
   const byCode = catalogue.agencyByCode.get(text.trim().toLowerCase());
   const name = /^\d$/.test(text.trim()) ? `0${text.trim()}` : text;
-  const candidates = byCode ? [byCode] : (catalogue.agenciesByName.get(foldName(name)) ?? []);
+  const candidates = byCode
+    ? [byCode]
+    : (catalogue.agenciesByName.get(foldName(name).replace(/^uy ban nhan dan /, 'ubnd ')) ?? []);
   const found = candidates.find(a => inForce(a, day)) ?? null;
   return { found, notInForce: found ? [] : [...candidates] };
 }

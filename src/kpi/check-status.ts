@@ -28,8 +28,8 @@ const MODE_NAMES: Readonly<Record<string, Mode>> = {
   'toan trinh': 'full',
   'truc tuyen toan trinh': 'full',
 };
-const YES = ['co', 'yes', 'true', '1', 'x'];
-const NO = ['khong', 'no', 'false', '0'];
+const YES = ['co', 'da', 'yes', 'true', '1', 'x', '✓', '✔'];
+const NO = ['khong', 'chua', 'no', 'false', '0'];
 
 /** Checks every row; any problem means that no status of the file may be stored. */
 export function checkServiceStatus(
@@ -68,8 +68,11 @@ export function checkServiceStatus(
     const mode = MODE_NAMES[foldName(modeText)];
     if (modeText && !mode) found('not_a_whole_number', 'mode', modeText, { expected: 'mode' });
     if (!levelText && !modeText) found('missing_value', 'level', '');
-    const portalText = foldName(cell(cells, 'on_portal'));
-    const onPortal = YES.includes(portalText) ? true : NO.includes(portalText) ? false : null;
+    const portalText = cell(cells, 'on_portal');
+    const portal = foldName(portalText) || portalText;
+    const onPortal = YES.includes(portal) ? true : NO.includes(portal) ? false : null;
+    if (portalText && onPortal === null)
+      found('not_a_whole_number', 'on_portal', portalText, { expected: 'yes_or_no' });
 
     if (asOf && changesClosed(asOf, level !== undefined, mode !== undefined, context)) {
       note(closed, { row, column: 'as_of', value: asOfText, code: 'closed_period', details: {} });

@@ -1,7 +1,7 @@
 /** The checks on a monthly return: rows in, figures and findings out; no I/O, no sentences. */
 import type { Agency } from './agency.ts';
 import { owesReturn, type PublicService } from './catalogue.ts';
-import { isFormulaError, plainCount, readCount } from './count.ts';
+import { isFormulaError, MERGED_CELL, plainCount, readCount } from './count.ts';
 import { entry } from './entry.ts';
 import { COUNTS, type CountName, type Figure, REQUIRED_COUNTS } from './figure.ts';
 import {
@@ -158,7 +158,7 @@ export function startMonthlyReturn(
     const found = (code: ProblemCode, details: Record<string, string> = {}) =>
       note(problems, { row, column, value: text.trim(), code, details });
     const read = readCount(text);
-    if (read.problem) found(read.problem);
+    if (read.problem) found(read.problem, text === MERGED_CELL ? { expected: 'apart' } : {});
     else if (read.value === null && IS_REQUIRED[i]) found('missing_value');
     if (read.separator && separator && read.separator !== separator) {
       found('ambiguous_numbers', { first: separator, second: read.separator });

@@ -13,6 +13,9 @@ export interface ReadCount {
   decimal: string | null;
 }
 
+/** What a cell of a figure holds that is merged with the one above it: one count cannot be that of several rows. */
+export const MERGED_CELL = '\u2191';
+
 /** What Excel shows for a formula that failed (`#REF!`, `#N/A`, `#TÊN?` …), or one that was never calculated. */
 const FORMULA_ERROR = /^(?:#\p{L}|=)/u;
 

@@ -44,6 +44,11 @@ const PLAIN = new Map(
     madichvucong: 'service',
     tendichvucong: 'service',
     linhvucdichvu: 'service',
+    linhvucdichvucong: 'service',
+    linhvuccongviecgiaiquyet: 'service',
+    linhvuc: 'service',
+    thutuchanhchinh: 'service',
+    tenthutuchanhchinh: 'service',
     tiepnhantructuyen: 'received_online',
     tiepnhantructiepbuuchinh: 'received_direct',
     kytruocchuyensang: 'carried_over',
@@ -88,8 +93,11 @@ const GROUPED: readonly { group: RegExp; columns: ReadonlyMap<string, string> }[
       Object.entries({
         tructuyen: 'received_online',
         tructiepdichvubuuchinh: 'received_direct',
+        tructiephoacdichvubuuchinh: 'received_direct',
         tructiepbuuchinh: 'received_direct',
+        tructiep: 'received_direct',
         tukytruoc: 'carried_over',
+        tukytruocchuyensang: 'carried_over',
       }),
     ),
   },
@@ -116,23 +124,32 @@ const GROUPED: readonly { group: RegExp; columns: ReadonlyMap<string, string> }[
  */
 export function columnsOf(rows: readonly (readonly string[])[]): string[] {
   const isNumbering = (cells: readonly string[]): boolean =>
-    cells.filter(c => c.trim()).length >= 5 && cells.every(c => /^[-()\d\s=+]*$/.test(c));
+    cells.filter(c => c.trim()).length >= 5 &&
+    cells.every(c => /^(\(?[A-E]\)?|[-()[\]\d\s=+]*)$/i.test(c.trim()));
   const upwards = rows.filter(cells => !isNumbering(cells)).reverse();
   const groups = upwards.map(cells => {
     let group = '';
     return cells.map(cell => {
-      group = bare(cell) || group;
+      group = words(cell) || group;
       return group;
     });
   });
   return Array.from({ length: Math.max(0, ...upwards.map(r => r.length)) }, (_, i) => {
-    const depth = upwards.findIndex(cells => bare(cells[i] ?? '') !== '');
-    const heading = bare(upwards[depth]?.[i] ?? '');
+    const depth = upwards.findIndex(cells => words(cells[i] ?? '') !== '');
+    const heading = words(upwards[depth]?.[i] ?? '');
     if (depth < 0 || plain(heading)) return plain(heading);
     const above = groups.slice(depth + 1).map(cells => cells[i] ?? cells.at(-1) ?? '');
     const group = GROUPED.find(g => g.columns.has(heading) && above.some(text => g.group.test(text)));
-    return group?.columns.get(heading) ?? '';
+    return group?.columns.get(heading) ?? (above.map(text => plain(text + heading)).find(Boolean) || '');
   });
 }
+
+/** A heading without footnotes and the unit of counting. */
+const words = (heading: string): string =>
+  bare(
+    heading
+      .normalize('NFC')
+      .replace(/\((?:(?:số )?(?:lượng )?(?:hồ sơ|lượt|phiếu)|hs|ho so|[^\p{L}%]*)\)|\[\d+\]|[¹²³⁰-⁹]/giu, ''),
+  );
 
 const plain = (heading: string): string => PLAIN.get(heading) ?? ENGLISH.get(heading) ?? '';

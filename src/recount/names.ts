@@ -7,6 +7,7 @@ export interface Names {
   month(text: string): string;
   agency(text: string, month: string): string;
   service(text: string): string;
+  knows(service: string): boolean;
 }
 
 export function namesOf(catalogue: Catalogue): Names {
@@ -25,7 +26,16 @@ export function namesOf(catalogue: Catalogue): Names {
     agency: (text, month) =>
       known(agencies, `${month} ${text}`, () => resolveAgency(catalogue, text, endOf(month)).found?.code),
     service: text => known(services, text, () => resolveService(catalogue, text)?.code),
+    knows: text => services.has(text) || resolveService(catalogue, text) !== null,
   };
+}
+
+/**
+ * Whether a row of an accepted file is about no service and holds no figure: the heading of a group, or what is
+ * signed and noted below the table. With a figure it is none; then its service is asked for, and missed.
+ */
+export function isAside(cell: (column: string) => string, names: Names, figures: readonly string[]): boolean {
+  return !names.knows(cell('service')) && !figures.some(column => /^[^\p{L}]*\d/u.test(cell(column)));
 }
 
 /** `YYYY-MM` out of `2022-07`, `07/2022`, `Tháng 7/2022`, `31/07/2022`: the year is the number of four digits. */

@@ -1,7 +1,7 @@
 /** Returns replayed file by file in the order in which they became current: rows, their history, sums, receipts. */
 import { foldName } from '../kpi/names.ts';
 import { COUNTED } from './headings.ts';
-import { countIn, type Names } from './names.ts';
+import { countIn, isAside, type Names } from './names.ts';
 import type { FileRow } from './rows.ts';
 import { BLANK, SUMS, sumsOf } from './sums.ts';
 
@@ -87,6 +87,7 @@ export function startReplay(months: ReadonlySet<string>): Replay {
       effect.superseded.push(rowAt(key, unit, slot));
     };
     for await (const { row, cell } of rows) {
+      if (isAside(cell, names, COUNTED)) continue;
       effect.rows += 1;
       const month = names.month(cell('period') || (posting.period ?? ''));
       if (!months.has(month)) continue;

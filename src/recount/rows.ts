@@ -39,7 +39,10 @@ export async function* fileRows(parts: AsyncIterable<Buffer>, reading: SaidReadi
     for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
   };
   if (head.subarray(0, 2).toString('latin1') === 'PK') {
-    yield* underHeadings(workbookRows(await whole(all()), reading.sheet ?? null), reading.heading_row ?? 1);
+    yield* underHeadings(
+      workbookRows(await whole(all()), reading.sheet ?? null, reading.heading_row ?? 1),
+      reading.heading_row ?? 1,
+    );
   } else if (reading.encoding === 'json') yield* jsonRows(all());
   else yield* underHeadings(csvRecords(all(), head, reading), reading.heading_row ?? 1);
 }
@@ -61,7 +64,8 @@ async function* underHeadings(
     if (!columns.has('received_online') && !columns.has('as_of')) {
       throw new NotReadable('the headings are not known');
     }
-    if (holdsData(cells)) yield rowOver(row, cells, columns);
+    const over = rowOver(row, cells, columns);
+    if (holdsData(cells) && !TOTAL.test(bare(over.cell('service').slice(0, 60)))) yield over;
   }
 }
 
@@ -130,7 +134,12 @@ function rowOver(row: number, cells: readonly string[], places: ReadonlyMap<stri
       const place = places.get(column);
       if (place === undefined) return '';
       const [text = '', day] = (cells[place] ?? '').split(DAY_MARK);
-      return day !== undefined && DATED.has(column) ? day : text.normalize('NFC').trim();
+      return day !== undefined && DATED.has(column)
+        ? day
+        : text
+            .replace(/\p{Cf}/gu, '')
+            .normalize('NFC')
+            .trim();
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Service statuses replayed file by file: what is current, and what each file put an end to. */
 import { bare } from './headings.ts';
-import { dayIn, type Names } from './names.ts';
+import { dayIn, isAside, type Names } from './names.ts';
 import type { FileRow } from './rows.ts';
 import type { StoredStatus } from './stored.ts';
 
@@ -17,8 +17,9 @@ const MODES: readonly [RegExp, string][] = [
   [/motphan|partial/, 'partial'],
   [/thongtin|information/, 'information'],
 ];
-const YES = /^(co|yes|true|1|x)$/;
-const NO = /^(khong|no|false|0)$/;
+const YES = /^(co|da|yes|true|1|x)$/;
+const TICK = /^[✓✔]$/;
+const NO = /^(khong|chua|no|false|0)$/;
 
 /** Takes one file of statuses; answers with its number of rows. `agency` is for files that leave it out. */
 export async function takeStatuses(
@@ -29,6 +30,7 @@ export async function takeStatuses(
 ): Promise<number> {
   let count = 0;
   for await (const { cell } of rows) {
+    if (isAside(cell, names, ['level', 'mode'])) continue;
     count += 1;
     const day = dayIn(cell('as_of'));
     const agency = names.agency(cell('agency') || (posting.agency ?? ''), day.slice(0, 7));
@@ -40,7 +42,7 @@ export async function takeStatuses(
       key,
       level: level ? Number(level) : null,
       mode,
-      on_portal: YES.test(portal) ? true : NO.test(portal) ? false : null,
+      on_portal: YES.test(portal) || TICK.test(cell('on_portal')) ? true : NO.test(portal) ? false : null,
       note: cell('note'),
       posting: posting.id,
     };

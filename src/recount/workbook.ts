@@ -15,7 +15,11 @@ const LARGEST_PART = 512 * 1024 * 1024;
 const DAY_MS = 86_400_000;
 
 /** Rows of the sheet of that name, the first one when there is none. Throws `NotReadable`. */
-export function* workbookRows(bytes: Buffer, sheet: string | null): Generator<FileRecord> {
+export function* workbookRows(
+  bytes: Buffer,
+  sheet: string | null,
+  headingRow: number,
+): Generator<FileRecord> {
   const parts = zipParts(bytes);
   const text = (name: string): string => parts.get(name)?.() ?? '';
   const book = text('xl/workbook.xml');
@@ -35,7 +39,8 @@ export function* workbookRows(bytes: Buffer, sheet: string | null): Generator<Fi
     ...text('xl/sharedStrings.xml').matchAll(/<(?:\w+:)?si(?:\s[^>]*)?(?:\/>|>([\s\S]*?)<\/(?:\w+:)?si>)/g),
   ].map(([, inner]) => textIn(inner ?? ''));
   const epoch = /date1904="(1|true)"/.test(book) ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30);
-  yield* rowsIn(text(target.startsWith('/') ? target.slice(1) : `xl/${target}`), shared, epoch);
+  const xml = text(target.startsWith('/') ? target.slice(1) : `xl/${target}`);
+  yield* withMerges(rowsIn(xml, shared, epoch), xml, headingRow);
 }
 
 const ROW = /<(?:\w+:)?row(\s[^>]*?)?(?:\/>|>([\s\S]*?)<\/(?:\w+:)?row>)/g;
@@ -49,13 +54,35 @@ function* rowsIn(xml: string, shared: readonly string[], epoch: number): Generat
     let at = -1;
     for (const [, ofCell = '', content = ''] of inner.matchAll(CELL)) {
       const letters = /^[A-Z]+/.exec(attribute(ofCell, 'r'))?.[0];
-      at = letters ? [...letters].reduce((n, l) => n * 26 + l.charCodeAt(0) - 64, 0) - 1 : at + 1;
+      at = letters ? columnAt(letters) : at + 1;
       while (cells.length < at) cells.push('');
       cells[at] = cellText(attribute(ofCell, 't'), content, shared, epoch);
     }
     yield { row, cells };
   }
 }
+
+/** Cells merged over rows of the table: all of them say what the first does. Figures never are; such a file is refused. */
+function* withMerges(rows: Iterable<FileRecord>, xml: string, headingRow: number): Generator<FileRecord> {
+  const merges = [...xml.matchAll(/<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+)(\d+):[A-Z]+(\d+)"/g)]
+    .map(([, letters = '', from, to]) => ({ at: columnAt(letters), from: Number(from), to: Number(to) }))
+    .filter(merge => merge.to > merge.from && merge.from > headingRow);
+  const beginning = Map.groupBy(merges, merge => merge.from);
+  let open: { at: number; to: number; text: string }[] = [];
+  for (const { row, cells } of rows) {
+    open = open.filter(merge => merge.to >= row);
+    const isBlank = cells.every(cell => cell === '');
+    for (const { at, text } of isBlank ? [] : open) {
+      while (cells.length < at) cells.push('');
+      cells[at] ||= text;
+    }
+    for (const { at, to } of beginning.get(row) ?? []) open.push({ at, to, text: cells[at] ?? '' });
+    yield { row, cells };
+  }
+}
+
+const columnAt = (letters: string): number =>
+  [...letters].reduce((n, l) => n * 26 + l.charCodeAt(0) - 64, 0) - 1;
 
 function cellText(type: string, content: string, shared: readonly string[], epoch: number): string {
   if (type === 'inlineStr') return textIn(content);
@@ -64,8 +91,11 @@ function cellText(type: string, content: string, shared: readonly string[], epoc
   if (type === 's') return shared[Number(value)] ?? '';
   if (type === 'str' || type === 'e') return unescaped(value);
   if (type === 'd') return value.slice(0, 10);
-  const number = Number(value);
-  return Number.isFinite(number) ? `${number}${serialDay(number, epoch)}` : value;
+  const exact = Number(value);
+  if (!Number.isFinite(exact)) return value;
+  // A sum of a spreadsheet may miss the whole number that it is by a hair.
+  const number = Math.abs(exact - Math.round(exact)) < 1e-9 ? Math.round(exact) : exact;
+  return `${number}${serialDay(number, epoch)}`;
 }
 
 /** Marks a number that may be a day with the day: only columns of months and days look at it. */

@@ -46,6 +46,10 @@ export interface StoredReading {
   heading_row: number | null;
   /** Absent in readings stored before spreadsheets were taken. */
   sheet?: string | null;
+  /** Month and agency that only the title of the file names. */
+  from_title?: { period?: string; agency?: string };
+  /** Rows in which something stands that is neither data nor a total, the first few. */
+  left_out?: number[];
 }
 
 export interface Tables {

@@ -7,7 +7,7 @@ import {
   indicatorOn,
   isIndicatorId,
 } from '../kpi/indicators.ts';
-import { dayText } from './dates.ts';
+import { dayText, periodText } from './dates.ts';
 import { percentText, pointsText, quotedText, targetText } from './numbers.ts';
 import { type Lang, t, wordFor } from './words.ts';
 
@@ -83,6 +83,8 @@ export function readingText(
     numbers: string;
     heading_row: number | null;
     sheet?: string | null;
+    from_title?: { period?: string; agency?: string };
+    left_out?: readonly number[];
   },
 ): string {
   const parts = [
@@ -92,6 +94,10 @@ export function readingText(
     wordFor(lang, 'numbers', as.numbers),
   ];
   if (as.heading_row) parts.push(t(lang, 'receipt.heading_row', { row: as.heading_row }));
+  const { period, agency } = as.from_title ?? {};
+  if (period) parts.push(t(lang, 'receipt.title_period', { period: periodText(lang, period) }));
+  if (agency) parts.push(t(lang, 'receipt.title_agency', { agency }));
+  if (as.left_out) parts.push(t(lang, 'receipt.left_out', { rows: as.left_out.join(', ') }));
   return parts.filter(Boolean).join(', ');
 }
 

@@ -130,6 +130,11 @@ const EXPECTED: Record<string, { vi: string; en: string }> = {
     en: 'Write "full", "partial" or "information".',
   },
   number: { vi: 'Ghi một số, ví dụ 83,5.', en: 'Write a number, for example 83.5.' },
+  yes_or_no: { vi: 'Ghi "Có" hoặc "Không", hoặc để trống.', en: 'Write "yes" or "no", or leave it blank.' },
+  apart: {
+    vi: 'Bỏ gộp ô trong Excel (Trang đầu → Phối & Căn giữa) rồi ghi số riêng của từng dòng.',
+    en: 'Unmerge the cells in Excel (Home → Merge & Center) and write the number of each row.',
+  },
 };
 
 /** Limits of a table, not of a file. */
@@ -354,8 +359,18 @@ const TEXTS: Record<string, Texts> = {
   },
   not_a_whole_number: {
     message: both(
-      d => (d.expected ? 'Giá trị không hợp lệ.' : 'Không phải số nguyên.'),
-      d => (d.expected ? 'Not a valid value.' : 'Not a whole number.'),
+      d =>
+        d.expected === 'apart'
+          ? 'Ô này gộp với ô phía trên, không rõ số của từng dòng.'
+          : d.expected
+            ? 'Giá trị không hợp lệ.'
+            : 'Không phải số nguyên.',
+      d =>
+        d.expected === 'apart'
+          ? 'This cell is merged with the one above, so the number of each row is not known.'
+          : d.expected
+            ? 'Not a valid value.'
+            : 'Not a whole number.',
     ),
     remedy: both(
       d => EXPECTED[d.expected ?? '']?.vi ?? 'Ghi số hồ sơ là số nguyên, ví dụ 1234 hoặc 1.234.',

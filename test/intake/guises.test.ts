@@ -3,13 +3,24 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type ExcelJS from 'exceljs';
 import { openFile } from '../../src/intake/read.ts';
 import type { Receipt } from '../../src/intake/receipt.ts';
-import type { Catalogue } from '../../src/kpi/catalogue.ts';
+import { type Catalogue, resolveService } from '../../src/kpi/catalogue.ts';
 import { startMonthlyReturn } from '../../src/kpi/check.ts';
 import { COUNTS, type Figure } from '../../src/kpi/figure.ts';
+import { recount } from '../../src/recount/recount.ts';
 import { catalogueAt } from '../../src/store/reference.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { COLUMNS, delimited, ENCODERS, MONTH, OFFICIAL, officialForm, type Style, texts } from './guises.ts';
-import { type Cells, clear, figuresOf, NOW, sent, sheet } from './sheets.ts';
+import {
+  COLUMNS,
+  delimited,
+  ENCODERS,
+  MONTH,
+  OFFICIAL,
+  officialForm,
+  SIGNATURES,
+  type Style,
+  texts,
+} from './guises.ts';
+import { type Cells, clear, figuresOf, NOW, send, sent, sheet } from './sheets.ts';
 import { archive, byLibrary, byLibreOffice, HAS_LIBREOFFICE, inlineRow, workbookParts } from './workbooks.ts';
 
 let database: TestDatabase;
@@ -43,6 +54,13 @@ async function same(bytes: Buffer, columns: readonly string[] = COLUMNS): Promis
   );
   expect(bare(await figuresOf(database.db))).toEqual(known);
   expect(receipt.status).toBe('approved');
+  // The second reader of the same bytes comes to the same figures.
+  const differences: unknown[] = [];
+  expect(await recount(database.db, null, d => differences.push(d))).toMatchObject({
+    rows: receipt.rows,
+    differences: 0,
+  });
+  expect(differences).toEqual([]);
   return receipt;
 }
 
@@ -50,7 +68,11 @@ async function same(bytes: Buffer, columns: readonly string[] = COLUMNS): Promis
 async function figuresIn(
   bytes: Buffer,
 ): Promise<{ figures: Figure[]; numbers: string | null; encoding: string; delimiter: string | null }> {
-  const file = await openFile(bytes, 'monthly-return', [], () => catalogue.agencies.map(a => a.nameVi));
+  const file = await openFile(bytes, 'monthly-return', [], {
+    names: () => catalogue.agencies.map(a => a.nameVi),
+    isService: text => resolveService(catalogue, text) !== null,
+    isAgency: () => false,
+  });
   const context = {
     catalogue,
     now: NOW,
@@ -144,6 +166,123 @@ describe('text', () => {
   });
 });
 
+describe('what stands around the figures', () => {
+  const [headings = [], ...rows] = texts('vi', 'plain');
+  const csv = (table: readonly string[][]): Buffer => Buffer.from(delimited(table, ';', '\r\n'));
+
+  it('below the total: notes, places and dates, signatures, recipients', async () => {
+    const total = ['Tổng cộng', '', '', '3.705', '6.000'];
+    const { read_as, rows: count } = await same(csv([headings, ...rows, total, ...SIGNATURES]));
+    expect(count).toBe(3);
+    expect(read_as).toMatchObject({ numbers: 'plain', left_out: [7, 8, 9, 10, 12, 13, 14, 15] });
+  });
+
+  it('below the last row where there is no total', async () => {
+    const { read_as } = await same(csv([headings, ...rows, ...SIGNATURES]));
+    expect(read_as?.left_out).toEqual([6, 7, 8, 9, 11, 12, 13, 14]);
+  });
+
+  it('the total in the column of services, after month and agency', async () => {
+    const total = ['Tháng 7/2022', 'Thành phố Hà Nội', 'TỔNG SỐ', '3705', '6000'];
+    const { read_as } = await same(csv([headings, ...rows, total]));
+    expect(read_as).not.toHaveProperty('left_out');
+  });
+
+  it('headings of groups between the rows, numbered or not', async () => {
+    const [first = [], ...rest] = rows;
+    const numbered = (no: string, cells: readonly string[]): string[] => [no, ...cells];
+    const table = [
+      numbered('STT', headings),
+      ['I', '', '', 'Lĩnh vực hộ tịch'],
+      numbered('1', first),
+      ['II', 'Tháng 7/2022', 'Thành phố Hà Nội', 'Lĩnh vực cư trú, xuất nhập cảnh'],
+      ['', '', '', 'Nhóm do Bộ Công an hướng dẫn'],
+      ...rest.map((r, i) => numbered(String(i + 2), r)),
+    ];
+    expect((await same(csv(table))).read_as?.left_out).toEqual([2, 4, 5]);
+  });
+
+  it('numbers of columns in any form, and headings with units, notes and breaks', async () => {
+    const dressed = headings.map((h, i) => {
+      if (i < 3) return h;
+      return (
+        [`${h} (hồ sơ)`, `${h} (1)`, `${h}*`, `${h}\u00b2`, h.replace(' ', '\n'), `${h} [3]`][i % 6] ?? h
+      );
+    });
+    const places = dressed.map((_, i) => i + 1);
+    for (const numbers of [
+      places.map(i => `(${i})`),
+      places.map(String),
+      places.map(i => (i < 3 ? `(${i})` : `(${i})=(${i + 1})+(${i + 2})`)),
+      places.map(i => ['A', 'B', 'C'][i - 1] ?? String(i - 3)),
+    ]) {
+      const { read_as } = await same(csv([dressed, numbers, ...rows]));
+      expect(read_as?.heading_row).toBe(2);
+      await clear(database.db);
+    }
+  });
+
+  it('month and agency in the title alone, which the receipt says', async () => {
+    const title = [
+      ['ỦY BAN NHÂN DÂN THÀNH PHỐ HÀ NỘI', '', 'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM'],
+      ['', '', 'Hà Nội, ngày 05 tháng 8 năm 2022'],
+      ['BÁO CÁO TÌNH HÌNH GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH'],
+      ['Kỳ báo cáo: Tháng 7/2022'],
+      ['Đơn vị báo cáo:', 'Ủy ban nhân dân thành phố Hà Nội'],
+      ['Đơn vị tính: hồ sơ'],
+    ];
+    const bare = [headings, ...rows].map(r => r.slice(2));
+    const { read_as } = await same(csv([...title, ...bare]));
+    expect(read_as).toMatchObject({
+      heading_row: 7,
+      from_title: { period: '2022-07', agency: 'Ủy ban nhân dân thành phố Hà Nội' },
+    });
+  });
+
+  it.each([
+    ['two months', ['Tháng 6/2022', 'Tháng 7/2022'], 'period'],
+    ['a span of months', ['Lũy kế đến tháng 7/2022'], 'period'],
+    ['an agency that is none', ['Tháng 7/2022', 'Đơn vị báo cáo: Sở Tư pháp'], 'agency'],
+    ['two agencies', ['Tháng 7/2022', 'Đơn vị báo cáo: Hà Nội', 'Cơ quan: Đà Nẵng'], 'agency'],
+  ])('a title with %s says nothing', async (_, lines, missing) => {
+    const table = [...lines.map(line => [line]), ...[headings, ...rows].map(r => r.slice(2))];
+    const receipt = await send(database.db, csv(table));
+    expect(receipt.problems.map(p => [p.column, p.code])).toContainEqual([missing, 'missing_column']);
+  });
+
+  it('spaces that do not break or have no width, in names and in numbers', async () => {
+    const odd = (text: string): string =>
+      /^\d/.test(text)
+        ? `\u200b${text.replace(/(?=\d{3}$)/, '\u00a0')}\u202f`
+        : `\ufeff${text.replace(' ', '\u00a0')}\u200b`;
+    const { read_as } = await same(
+      csv([headings, ...rows].map(r => r.map(c => (c === '' ? '\u00a0' : odd(c))))),
+    );
+    expect(read_as?.numbers).toBe('space');
+  });
+
+  it('never swallows a row with a count, nor one about a known service', async () => {
+    const codes = async (row: string[]): Promise<unknown> =>
+      (await send(database.db, csv([headings, ...rows, row]))).problems.map(p => [p.row, p.code]);
+    expect(await codes(['', '', 'Lĩnh vực hộ tịch', '5'])).toContainEqual([5, 'unknown_service']);
+    expect(await codes(['Người lập biểu', '', '', '', '-3'])).toContainEqual([5, 'negative']);
+    expect(await codes(['', '', 'Ghi chú', '#REF!'])).toContainEqual([5, 'formula_error']);
+    expect(await codes(['Tháng 7/2022', 'Hà Nội', 'Đăng ký kết hôn'])).toContainEqual([5, 'missing_value']);
+    expect(await codes(['Tháng 7/2022', 'Hà Nội', 'Đăng ký kết hon nhầm'])).toContainEqual([
+      5,
+      'unknown_service',
+    ]);
+    expect(await codes(['', '', 'Sai tên', 'một', 'hai', 'ba', 'bốn'])).toContainEqual([
+      5,
+      'unknown_service',
+    ]);
+    // Words where counts are due are a foot only when nothing follows.
+    const middle = ['', '', 'Sai tên', 'không có', 'không có'];
+    const receipt = await send(database.db, csv([headings, middle, ...rows]));
+    expect(receipt.problems.map(p => [p.row, p.code])).toContainEqual([2, 'not_a_whole_number']);
+  });
+});
+
 describe('rows in JSON', () => {
   const read_as = { encoding: 'json', delimiter: null, sheet: null, heading_row: null, numbers: 'plain' };
 
@@ -233,6 +372,31 @@ describe('a workbook of the library', () => {
     });
     expect((await same(bytes, OFFICIAL)).read_as).toMatchObject({ heading_row: 6, sheet: 'Báo cáo tháng' });
   });
+  it('with month, agency and service merged over rows, signatures below and counts in their own cells', async () => {
+    const bytes = await byLibrary(s => {
+      const table = numeric(COLUMNS);
+      s.addRow(['Kỳ báo cáo: Tháng 6/2022']);
+      s.addRows(table.map((row, i) => (i > 1 ? [null, null, ...row.slice(2)] : row)));
+      s.addRows([['Tổng cộng', null, null, 3705], ...SIGNATURES]);
+      for (const range of ['A3:A5', 'B3:B5', 'H9:J11', 'A13:B15']) s.mergeCells(range);
+    });
+    expect((await same(bytes)).read_as).toMatchObject({ heading_row: 2 });
+  });
+
+  it('with a count merged over rows is refused: it cannot be that of each', async () => {
+    const bytes = await byLibrary(s => {
+      s.addRows(numeric(COLUMNS));
+      s.mergeCells('O2:O4');
+      s.mergeCells('E3:E4');
+    });
+    const receipt = await send(database.db, bytes);
+    expect(receipt.problems.map(p => [p.row, p.column, p.code])).toEqual([
+      [3, 'fee_due', 'not_a_whole_number'],
+      [4, 'received_direct', 'not_a_whole_number'],
+      [4, 'fee_due', 'not_a_whole_number'],
+    ]);
+    expect(receipt.problems[0]).toMatchObject({ message: expect.stringContaining('gộp') });
+  });
 });
 
 describe('a workbook of other programs', () => {
@@ -282,7 +446,7 @@ describe('a workbook of other programs', () => {
     }, 'Quý <b>');
     const file = await openFile(bytes, 'monthly-return', []);
     expect(file.problems.listed).toEqual([]);
-    const receipt = await import('./sheets.ts').then(m => m.send(database.db, bytes, { lang: 'en' }));
+    const receipt = await send(database.db, bytes, { lang: 'en' });
     expect(receipt.problems.map(p => [p.sheet, p.row, p.column, p.value, p.code])).toEqual([
       ['Quý <b>', 2, 'received_direct', '#REF!', 'formula_error'],
       ['Quý <b>', 2, 'resolved_early', '100%', 'percentage'],

@@ -175,3 +175,17 @@ export const OFFICIAL = [
   'pending_on_time',
   'pending_overdue',
 ];
+
+/** What stands below the table of a report that is signed on paper: places, dates, titles and names over many columns. */
+export const SIGNATURES: string[][] = [
+  [],
+  ['Ghi chú: số liệu lấy từ Hệ thống thông tin giải quyết thủ tục hành chính.'],
+  ['', '', '', '', '', '', '', 'Hà Nội, ngày 05 tháng 8 năm 2022'],
+  ['', 'NGƯỜI LẬP BIỂU', '', '', '', '', '', 'THỦ TRƯỞNG ĐƠN VỊ'],
+  ['', '(Ký, ghi rõ họ tên)', '', '', '', '', '', '(Ký tên, đóng dấu)'],
+  [],
+  ['', 'Nguyễn Thị Hoa', '', '', '', '', '', 'Trần Văn Bình'],
+  ['Nơi nhận:'],
+  ['- Như trên;'],
+  ['- Lưu: VT.'],
+];

@@ -78,10 +78,11 @@ export function byLibreOffice(bytes: Buffer, from: string, to: string, readAs?: 
   try {
     writeFileSync(join(folder, `return.${from}`), bytes);
     const filter = readAs ? [`--infilter=${readAs}`] : [];
-    const profile = `-env:UserInstallation=file://${folder}/profile`;
+    // Making a profile takes longer than all the rest: one serves the whole process.
+    const profile = `-env:UserInstallation=file://${tmpdir()}/toan-trinh-office-profile-${process.pid}`;
     const [ending = to] = to.split(':');
     const args = [profile, '--headless', ...filter, '--convert-to', to, '--outdir', folder];
-    execFileSync('soffice', [...args, join(folder, `return.${from}`)], { stdio: 'ignore', timeout: 60_000 });
+    execFileSync('soffice', [...args, join(folder, `return.${from}`)], { stdio: 'ignore', timeout: 120_000 });
     return readFileSync(join(folder, `return.${ending}`));
   } finally {
     rmSync(folder, { recursive: true, force: true });

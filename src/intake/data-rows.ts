@@ -1,0 +1,108 @@
+/** Which rows of a table hold data: not blank ones, totals, headings of groups, nor what is signed and noted below. */
+import { MERGED_CELL } from '../kpi/count.ts';
+import type { RawRow } from '../kpi/finding.ts';
+import { readDay, readMonth } from '../kpi/month.ts';
+import { foldName } from '../kpi/names.ts';
+import { type Kind, SUBJECTS } from './headings.ts';
+
+/** Lets rows of data through, in order. */
+export interface Sieve {
+  /** What may yet turn out to stand below the table is held back until more rows come. */
+  take(rows: readonly RawRow[]): RawRow[];
+  /** Rows in which something stands that is neither data nor a total; the first few of them. */
+  leftOut(): number[];
+}
+
+const TOTALS = new Set(['tong cong', 'tong so', 'tong', 'cong', 'total', 'grand total']);
+/** Numbers and words that groups of services begin with: `I.`, `A)`, `Lĩnh vực …`. */
+const GROUP =
+  /^(?:[IVX]{1,5}|[A-H])(?:\s*[.):/-]|\s|$)|^(?:lĩnh vực|linh vuc|nhóm|nhom|phần|phan|mục|muc)\s/iu;
+/** Words, folded, that stand below a table. */
+const BELOW =
+  /^(?:nguoi (?:lap|tong hop|bao cao|kiem tra)|thu truong|(?:pho )?(?:giam doc|chu tich|chanh van phong)|lanh dao|truong phong|ke toan|kt|tm|tl|tuq|ky|noi nhan|ghi chu|luu y)\b|\bngay \d+ thang \d+/;
+/** What a figure begins with, or a formula, or an error of one. */
+const FIGURE = /^[-+−–(]?\s*\d|^[#=]/;
+/** A row of data fills more figures than a line of signatures has places. */
+const MOST_NOTES = 3;
+/** So many rows may stand below a table, and so many are named in the receipt. */
+const LONGEST_FOOT = 40;
+
+/**
+ * `columns` are the names by place. A row with anything like a figure in a column of figures is data, and so is
+ * one about a known service; a row with neither is a group's heading, or belongs to the foot if no data follow.
+ */
+export function sieve(
+  kind: Kind,
+  columns: readonly (string | null | undefined)[],
+  isService: (text: string) => boolean,
+): Sieve {
+  const about = SUBJECTS[kind];
+  const placesOf = (names: readonly string[]): number[] =>
+    names.map(name => columns.indexOf(name)).filter(place => place >= 0);
+  const figures = placesOf(about?.figures ?? []);
+  const keys = placesOf(about?.keys ?? []);
+  const [subject = -1] = placesOf(about ? [about.subject] : []);
+  const ordinals = columns.flatMap((column, i) => (column === null ? [i] : []));
+  const totals = new Map<string, boolean>();
+  const leftOut: number[] = [];
+  let held: RawRow[] = [];
+
+  function isTotal(cell: string): boolean {
+    const text = cell.slice(0, 60);
+    // Only names begin with T, C or G: the rest need no folding.
+    if (!/^\s*[tcg]/i.test(text)) return false;
+    const known = totals.get(text);
+    if (known !== undefined) return known;
+    const folded = foldName(text);
+    // "Tổng cộng" with whatever follows, but not "Tổng công ty", a kind of enterprise.
+    const total = TOTALS.has(folded) || /^tong cong(?! ty\b)/.test(folded);
+    if (totals.size < 1000) totals.set(text, total);
+    return total;
+  }
+
+  /** `foot` is a row that is data if data follow. */
+  function natureOf(cells: readonly string[]): 'data' | 'group' | 'foot' {
+    const at = (place: number): string => (cells[place] ?? '').trim();
+    const [name, filled] = [at(subject), figures.map(at).filter(text => text !== '' && text !== MERGED_CELL)];
+    if (!about || filled.length > MOST_NOTES || filled.some(text => FIGURE.test(text))) return 'data';
+    if (/^[#=]/.test(name) || (name !== '' && isService(name))) return 'data';
+    const spoken = keys.map(at).filter(text => text !== '');
+    const claims =
+      spoken.some(text => readMonth(text) ?? readDay(text)) || (name !== '' && spoken.length > 0);
+    const isGroup = [name, ...ordinals.map(at)].some(text => GROUP.test(text));
+    if (claims && !isGroup && !cells.some(cell => BELOW.test(foldName(cell.slice(0, 80))))) return 'data';
+    return filled.length === 0 ? 'group' : 'foot';
+  }
+
+  const leave = (row: RawRow): void => {
+    if (leftOut.length < LONGEST_FOOT) leftOut.push(row.row);
+  };
+  return {
+    take: rows => {
+      const data: RawRow[] = [];
+      for (const row of rows) {
+        const first = row.cells.find(cell => cell.trim() !== '');
+        if (first === undefined || isTotal(first) || isTotal(row.cells[subject] ?? '')) continue;
+        const digit = (row.cells[figures[0] ?? -1] ?? '').charCodeAt(0) - 48;
+        const nature = digit >= 0 && digit <= 9 ? 'data' : natureOf(row.cells);
+        if (nature === 'group') {
+          leave(row);
+          continue;
+        }
+        if (held.length) {
+          held.push(row);
+          if (nature === 'foot' && held.length <= LONGEST_FOOT) continue;
+          for (const one of held) data.push(one);
+          held = [];
+        } else if (nature === 'foot') held.push(row);
+        else data.push(row);
+      }
+      return data;
+    },
+    leftOut: () => {
+      held.forEach(leave);
+      held = [];
+      return leftOut.sort((a, b) => a - b);
+    },
+  };
+}
