@@ -14,16 +14,20 @@ import { INDICATOR_IDS } from './kpi/indicators.ts';
 import { firstDay, hanoiDay, isDay, isMonth, parseInstant, startOfDay } from './kpi/month.ts';
 import { serve } from './main.ts';
 import { prepare } from './prepare.ts';
+import { publish } from './publication/freeze.ts';
+import { verifyBundle } from './publication/verify.ts';
 import type { Difference } from './recount/compare.ts';
 import { recount } from './recount/recount.ts';
+import { toCsv } from './render/csv.ts';
 import { writeSample } from './sample/write.ts';
+import { secretOf } from './secret.ts';
 import { type Connection, connect } from './store/connect.ts';
 import { FolderInUse } from './store/lock.ts';
-import { publishMonth, reportedMonths } from './store/months.ts';
+import { reportedMonths } from './store/months.ts';
+import { publicationsAt } from './store/publications.ts';
 import { catalogueAt } from './store/reference.ts';
-import { differenceText, rankingText, receiptText, scorecardText } from './text.ts';
+import { differenceText, rankingText, receiptText, scorecardText, verificationText } from './text.ts';
 import type { DataPage } from './web/answer.ts';
-import { toCsv } from './web/csv.ts';
 import { isFault, problemOf } from './web/fault.ts';
 import { agencyPage } from './web/pages/agency.ts';
 import { rankingsPage } from './web/pages/rankings.ts';
@@ -213,13 +217,34 @@ program
   .argument('<period>', 'YYYY-MM', month)
   .addOption(asJson())
   .action(async (period: string, options) => {
-    const published = await withDatabase(async ({ db }) => {
+    const done = await withDatabase(async ({ db }) => {
       if (firstDay(period) > hanoiDay(now())) throw new Refused(`${period} has not begun yet`);
       if (!(await reportedMonths(db)).includes(period)) throw new Refused(`${period} holds no figures`);
-      return publishMonth(db, period, 'operator');
+      const press = { secret: secretOf(readConfig()), now };
+      const published = await publish(db, period, 'operator', press);
+      const frozen = (await publicationsAt(db, null)).find(p => p.month === period)?.frozen;
+      return { published, sha256: frozen?.sha256 ?? null };
     });
-    if (options.json) json({ period, published });
-    else out(published ? `${period}: published` : `${period}: was published before`);
+    if (options.json) json({ period, ...done });
+    else out(`${period}: ${done.published ? 'published' : 'was published before'}, SHA-256 ${done.sha256}`);
+  });
+
+program
+  .command('verify')
+  .description('verify a downloaded publication offline: signature, hashes, every rank and every figure')
+  .argument('<bundle>', 'the ZIP file of a publication')
+  .option('--key <file>', 'public key (PEM) that must have signed it')
+  .addOption(asJson())
+  .action(async (bundle: string, options) => {
+    const read = (file: string): Promise<Buffer> =>
+      readFile(file).catch((error: Error) => {
+        throw new Refused(error.message);
+      });
+    const key = options.key === undefined ? null : String(await read(options.key));
+    const verification = await verifyBundle(await read(bundle), key);
+    if (options.json) json(verification);
+    else out(verificationText(verification));
+    if (!verification.verified) process.exitCode = 1;
   });
 
 program

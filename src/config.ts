@@ -12,6 +12,8 @@ export interface Config {
   logLevel: string;
   /** The largest file taken through the web, in bytes. */
   uploadLimit: number;
+  /** The installation's secret; null leaves it to a file in `dataDir`. */
+  secret: string | null;
   /** Whether the server is bound to this machine alone, and said to be reached on it alone. */
   loopback: boolean;
   /** Whether npm started this process; it takes no signal on to it when it is ended. */
@@ -30,6 +32,7 @@ export const SETTINGS = [
   'HOST',
   'PORT',
   'BASE_URL',
+  'SECRET',
   'LOG_LEVEL',
   'UPLOAD_LIMIT_MB',
 ] as const;
@@ -66,6 +69,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const limit = read('UPLOAD_LIMIT_MB') ?? '512';
   if (!/^[1-9]\d{0,4}$/.test(limit))
     refuse('UPLOAD_LIMIT_MB', limit, 'must be a whole number from 1 to 99999');
+  const secret = read('SECRET');
+  // The value itself is never repeated.
+  if (secret && secret.length < 32) refuse('SECRET', '…', 'must have at least 32 characters');
   return Object.freeze({
     databaseUrl,
     dataDir: resolve(read('DATA_DIR') ?? './var'),
@@ -74,6 +80,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     baseUrl,
     logLevel,
     uploadLimit: Number(limit) * 1024 * 1024,
+    secret,
     underNpm: env.npm_lifecycle_event !== undefined,
     loopback: isLoopback(host) && isLoopback(new URL(baseUrl).hostname.replace(/^\[|\]$/g, '')),
   });

@@ -7,7 +7,9 @@ import type { Config } from './config.ts';
 import { fillWithDemo, wantsDemo } from './demo.ts';
 import { openIncoming } from './intake/incoming.ts';
 import { prepare } from './prepare.ts';
+import { freezeMonths } from './publication/freeze.ts';
 import { render } from './render.ts';
+import { secretOf } from './secret.ts';
 import { connect } from './store/connect.ts';
 import { factsFor } from './store/facts.ts';
 import { publishedMonths } from './store/months.ts';
@@ -41,6 +43,7 @@ export async function serve(
     if (embedded && options.sample && (await wantsDemo(db, config.dataDir))) {
       await fillWithDemo(db, config.dataDir, now, options.progress);
     }
+    await freezeMonths(db, { secret: secretOf(config), now });
     const incoming = await openIncoming(config.dataDir);
     const uploads = { folder: incoming.folder, limit: config.uploadLimit };
     const server = createServer(createApp({ db, now, loopback: config.loopback, log, render, uploads }));

@@ -5,6 +5,7 @@ import Handlebars from 'handlebars';
 import type { IndicatorVersion } from './kpi/indicators.ts';
 import { alternates, CHARTED, linkFrom, navigation } from './render/address.ts';
 import { FUNCTIONS } from './render/functions.ts';
+import { periodTitle } from './words/dates.ts';
 import { versionOf } from './words/phrases.ts';
 import { isKey, type Lang, t, wordFor } from './words/words.ts';
 
@@ -17,6 +18,8 @@ export const VIEWS = [
   'public-service',
   'catalogue',
   'methodology',
+  'publications',
+  'publication',
   'upload',
   'submission',
   'submissions',
@@ -105,6 +108,7 @@ interface Titled {
   indicator?: { id: string; version: number };
   status?: string;
   title?: string;
+  period?: string;
   as_of?: string;
 }
 
@@ -181,6 +185,10 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
       return t(lang, 'services.title');
     case 'methodology':
       return t(lang, 'method.title');
+    case 'publications':
+      return t(lang, 'publications.title');
+    case 'publication':
+      return t(lang, 'publication.title', { period: periodTitle(lang, doc.period ?? '') });
     case 'upload':
       return t(lang, 'upload.title');
     case 'submissions':

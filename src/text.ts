@@ -1,5 +1,6 @@
 /** What commands print for people: receipts, rankings and scorecards as plain text. */
 import type { Receipt } from './intake/receipt.ts';
+import type { Verification } from './publication/verify.ts';
 import type { Difference } from './recount/compare.ts';
 import type { RankingDocument, Rate, ScorecardDocument } from './web/documents.ts';
 
@@ -87,4 +88,28 @@ export function scorecardText(doc: ScorecardDocument, lang: Lang): string {
 
 function fraction(rate: Rate, value: (v: number | null) => string): string {
   return `${rate.numerator ?? '–'}/${rate.denominator ?? '–'} = ${value(rate.value)}`;
+}
+
+export function verificationText({
+  period,
+  published_at,
+  sha256,
+  fingerprint,
+  checks,
+  verified,
+}: Verification): string {
+  const lines = checks.map(({ check, differences }) => {
+    if (differences === null)
+      return `${check}: not tested, since this version does not know the form of the bundle`;
+    return [`${check}: ${differences.length ? 'FAILED' : 'ok'}`, ...differences.map(d => `  ${d}`)].join(
+      '\n',
+    );
+  });
+  return [
+    `publication of ${period ?? '?'}, ${published_at ?? '?'}`,
+    `SHA-256 ${sha256 ?? '?'}`,
+    `public key ${fingerprint ?? '?'}: hold it against the methodology page of the publisher`,
+    ...lines,
+    verified ? 'VERIFIED' : 'NOT VERIFIED',
+  ].join('\n');
 }

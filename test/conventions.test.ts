@@ -29,9 +29,9 @@ const VIEWS = filesIn('views', '.hbs');
 describe('imports', () => {
   /** Steps from the outside in; a part imports its own files and parts of later steps. */
   const STEPS = [
-    ['main', 'cli', 'demo', 'prepare', 'text'],
+    ['main', 'cli', 'demo', 'prepare', 'secret', 'text'],
     ['jobs', 'web', 'sample'],
-    ['intake', 'mail', 'recount'],
+    ['intake', 'mail', 'publication', 'recount'],
     ['store', 'charts', 'render'],
     ['words'],
     ['kpi'],

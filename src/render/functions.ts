@@ -71,6 +71,7 @@ const texts = {
   },
   points: (difference: number, o: Options) => pointsText(lang(o), difference),
   targetText: (value: number, o: Options) => targetText(lang(o), value),
+  shortHash: (sha256: string) => `${sha256.slice(0, 12)}…`,
   megabytes: (bytes: number, o: Options) => megabytesText(lang(o), bytes),
   day: (day: Maybe<string>, o: Options) => (day ? dayText(lang(o), day) : ''),
   period: (id: string, o: Options) => periodText(lang(o), id),
@@ -155,6 +156,7 @@ const places = {
   link: (path: string, o: Options) => linkFrom(root(o).page, lang(o), path, o.hash as Record<string, string>),
   twin: (format: string, o: Options) => twinOf(root(o).page, lang(o), format),
   path: (folder: string, code: string) => `${folder}/${encodeURIComponent(code)}`,
+  bundle: (period: string) => `/publications/${period}.zip`,
   rankingKind: (kind: string) => (kind === 'ministry' ? kind : ''),
 };
 

@@ -144,10 +144,15 @@ export type ReferenceRows = Record<ReferenceTable, Row[]>;
 
 /** Reads `folder`/TABLE.csv for every reference table. Throws when a file or a column is missing. */
 export async function referenceTables(folder: string): Promise<ReferenceRows> {
+  return referenceRows(table => readFile(join(folder, `${table}.csv`)));
+}
+
+/** The rows of every reference table from the bytes of its CSV file. Throws when a column is missing. */
+export async function referenceRows(
+  bytesOf: (table: ReferenceTable) => Buffer | Promise<Buffer>,
+): Promise<ReferenceRows> {
   const read = async (table: ReferenceTable): Promise<[ReferenceTable, Row[]]> => {
-    const records: Record<string, string>[] = parse(await readFile(join(folder, `${table}.csv`)), {
-      columns: true,
-    });
+    const records: Record<string, string>[] = parse(await bytesOf(table), { columns: true });
     const rows = records.map(record =>
       Object.fromEntries(
         Object.entries(COLUMNS[table]).map(([column, convert]) => {

@@ -81,12 +81,23 @@ export async function loadReference(
 /** Catalogues by handle and the instant of the reference load they show. */
 const built = new WeakMap<object, Map<number, Catalogue>>();
 
-/** The catalogue as recorded at `asOf` (ms; null is now); before the first load, as first recorded. */
-export async function catalogueAt(db: Db, asOf: number | null): Promise<Catalogue> {
+/** The rows of the reference tables as recorded at `asOf` (ms; null is now); before the first load, as first recorded. */
+export async function referenceAt(db: Db, asOf: number | null): Promise<ReferenceRows> {
+  return rowsAt(db, await loadedAt(db, asOf));
+}
+
+/** The instant (ms) of the reference load that counts at `asOf`. */
+async function loadedAt(db: Db, asOf: number | null): Promise<number> {
   const loads = await db.selectFrom('reference_loads').select('recorded_at').orderBy('recorded_at').execute();
   const instants = loads.map(l => l.recorded_at.getTime());
   const at = instants.findLast(i => asOf === null || i <= asOf) ?? instants[0];
   if (at === undefined) throw new Error('the reference data is not loaded: run `toan-trinh migrate` first');
+  return at;
+}
+
+/** The catalogue as recorded at `asOf` (ms; null is now); before the first load, as first recorded. */
+export async function catalogueAt(db: Db, asOf: number | null): Promise<Catalogue> {
+  const at = await loadedAt(db, asOf);
   const cache = built.get(db) ?? new Map<number, Catalogue>();
   built.set(db, cache);
   let catalogue = cache.get(at);

@@ -221,5 +221,15 @@ export interface Tables {
     source_row: number;
     superseded_by: number | null;
   };
-  publications: { period: string; published_at: Date; published_by: string };
+  publications: {
+    period: string;
+    published_at: Date;
+    published_by: string;
+    /** Of the canonical form; null, like the rest, until the month is frozen. */
+    sha256: Generated<string | null>;
+    signature: Generated<string | null>;
+    public_key: Generated<string | null>;
+    frozen_at: Generated<Date | null>;
+  };
+  publication_files: { period: string; name: string; content_type: string; bytes: Buffer };
 }

@@ -15,6 +15,7 @@ import { methodologyPage } from './pages/methodology.ts';
 import { overviewPage } from './pages/overview.ts';
 import { publicServicePage } from './pages/public-service.ts';
 import { publicServicesPage } from './pages/public-services.ts';
+import { publicationPage, publicationsPage } from './pages/publications.ts';
 import { rankingsPage } from './pages/rankings.ts';
 import { confirmSubmission, submissionPage, withdrawSubmission } from './pages/submission.ts';
 import { submissionListPage } from './pages/submission-list.ts';
@@ -82,6 +83,11 @@ export function createApp(deps: Deps): Express {
   data('/services/:code', publicServicePage);
   data('/catalogues/:code', cataloguePage);
   data('/methodology', methodologyPage);
+  data('/publications', publicationsPage);
+  for (const format of ['json', 'csv', 'zip', 'html'] as const) {
+    const path = `/publications/:period${format === 'html' ? '' : `.${format}`}`;
+    app.route(path).get(publicationPage(deps, format)).all(only(deps, READ));
+  }
 
   const run = longWork(deps);
   app.use(['/submissions', '/submissions.json'], onlyOnThisMachine(deps));

@@ -279,7 +279,29 @@ export interface CatalogueDocument extends Meta {
   cells: Record<string, Record<string, number | string>>;
 }
 
+/** A key that signs publications: `since` and `until` are the days of the first and last one it signed. */
+export interface SigningKey {
+  fingerprint: string;
+  public_key: string;
+  since: string;
+  until: string;
+}
+
+export interface PublicationsDocument {
+  publications: {
+    period: string;
+    published_at: string;
+    /** Hash of the canonical form; null until the month is frozen. */
+    sha256: string | null;
+    fingerprint: string | null;
+    /** Files that moved its numbers since. */
+    corrections: number;
+  }[];
+  keys: SigningKey[];
+}
+
 export interface MethodologyDocument {
+  signing_keys: SigningKey[];
   indicators: {
     id: string;
     version: number;

@@ -86,6 +86,17 @@ export const FAULTS = {
     vi: { title: 'Không tìm thấy danh mục', detail: 'Không có danh mục nào mang mã “{value}”.' },
     en: { title: 'Catalogue not found', detail: 'No catalogue has the code “{value}”.' },
   },
+  unknown_publication: {
+    status: 404,
+    vi: {
+      title: 'Chưa có bản công bố',
+      detail: 'Kỳ “{value}” chưa có bản công bố đã chốt. Danh sách ở trang “Công bố”.',
+    },
+    en: {
+      title: 'No such publication',
+      detail: 'There is no frozen publication of “{value}”. The page “Publications” lists them.',
+    },
+  },
   unknown_submission: {
     status: 404,
     vi: { title: 'Không tìm thấy lần nộp', detail: 'Không có lần nộp nào mang số “{value}”.' },

@@ -10,9 +10,9 @@ import { type Fraction, rateOf } from '../kpi/rate.ts';
 import type { TrendMonth } from '../kpi/scorecard.ts';
 import { regimeOn } from '../kpi/status.ts';
 import type { Tally } from '../kpi/tally.ts';
+import type { Table } from '../render/csv.ts';
 import type { Correction } from '../store/corrections.ts';
 import type { Lang } from '../words/words.ts';
-import type { Table } from './csv.ts';
 import type {
   CorrectionDocument,
   Coverage,

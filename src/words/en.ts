@@ -13,6 +13,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'nav.agencies': 'Agencies',
   'nav.services': 'Public services',
   'nav.catalogue': 'Delivery matrix',
+  'nav.publications': 'Publications',
   'nav.methodology': 'Methodology',
   'nav.upload': 'Upload',
 
@@ -458,6 +459,35 @@ export const EN: Record<keyof typeof VI, string> = {
   'fault.reference': 'Reference for support:',
   'fault.home': 'To the overview',
 
+  'publications.kicker': 'Frozen figures',
+  'publications.title': 'Published months',
+  'publications.lead':
+    'Each published month is frozen whole: figures, definitions, boundaries, rankings and scorecards, with a hash and a digital signature. The frozen form never changes; later corrections show on the current pages only.',
+  'publications.period': 'Month',
+  'publications.published': 'Published at',
+  'publications.corrections': 'Corrected since',
+  'publications.bundle': 'Bundle to verify',
+  'publications.waiting': 'being frozen',
+  'publications.none': 'No month is published yet.',
+  'publications.proof': 'Check it yourself',
+  'publications.proof_text':
+    'The ZIP bundle holds the canonical form of the publication, the sums, service statuses and reference data it rests on, its SHA-256 hash and an Ed25519 signature. The command below checks the signature and works out every rate and rank again, offline.',
+  'publications.key': 'Fingerprint of the public key:',
+  'publication.kicker': 'Frozen publication',
+  'publication.title': 'Publication of {period}',
+  'publication.lead': 'The figures as they were known at {instant}; this page does not change.',
+  'publication.current': 'Current figures of this month, with corrections',
+  'publication.fingerprint': 'Signing key',
+  'publication.country': 'The country, 25 essential services',
+  'publication.indicator': 'Indicator',
+  'publication.ranked': '{n} agency ranked|{n} agencies ranked',
+  'publication.not_ranked': '{n} not ranked',
+  'bundle.readme':
+    'TOÀN TRÌNH – publication of {period}, frozen at {published}\nSHA-256 of publication.json: {sha256}\nFingerprint of the public key: {fingerprint}\nVerify offline: npx toan-trinh verify FILE.zip\nOr by hand: decode publication.sig from base64, then run\n  openssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in publication.json -sigfile publication.sig.bin\npublication.json: every ranking and scorecard. sums.csv, statuses.csv, reference/: what it can be worked out again from. rankings.csv: the rankings for a spreadsheet.',
+
+  'method.signing': 'The key that signs publications',
+  'method.signing_text':
+    'Publications are signed with Ed25519. Hold the key in a downloaded bundle against the one below.',
   'method.kicker': 'Methodology',
   'method.title': 'How the numbers are made',
   'method.lead':

@@ -11,6 +11,7 @@ export const VI = {
   'nav.agencies': 'Cơ quan',
   'nav.services': 'Dịch vụ công',
   'nav.catalogue': 'Bảng mức độ',
+  'nav.publications': 'Công bố',
   'nav.methodology': 'Phương pháp',
   'nav.upload': 'Nộp báo cáo',
 
@@ -454,6 +455,35 @@ export const VI = {
   'fault.reference': 'Mã tra cứu khi cần hỗ trợ:',
   'fault.home': 'Về trang tổng quan',
 
+  'publications.kicker': 'Số liệu đã chốt',
+  'publications.title': 'Các kỳ đã công bố',
+  'publications.lead':
+    'Mỗi kỳ công bố được chốt nguyên vẹn: số liệu, cách tính, địa giới, bảng xếp hạng và phiếu điểm, kèm mã băm và chữ ký số. Bản chốt không bao giờ đổi; đính chính về sau chỉ hiện trên các trang hiện hành.',
+  'publications.period': 'Kỳ',
+  'publications.published': 'Công bố lúc',
+  'publications.corrections': 'Đính chính sau công bố',
+  'publications.bundle': 'Gói kiểm chứng',
+  'publications.waiting': 'đang chốt',
+  'publications.none': 'Chưa kỳ nào được công bố.',
+  'publications.proof': 'Tự kiểm chứng',
+  'publications.proof_text':
+    'Gói ZIP chứa dạng chuẩn tắc của bản công bố, các tổng, trạng thái dịch vụ và dữ liệu tham chiếu mà nó dựa vào, mã băm SHA-256 và chữ ký Ed25519. Lệnh dưới đây kiểm tra chữ ký, tính lại toàn bộ tỷ lệ và thứ hạng mà không cần mạng.',
+  'publications.key': 'Dấu vân tay của khóa công khai:',
+  'publication.kicker': 'Bản công bố đã chốt',
+  'publication.title': 'Công bố {period}',
+  'publication.lead': 'Số liệu đúng như được biết lúc {instant}; trang này không thay đổi.',
+  'publication.current': 'Số liệu hiện hành của kỳ này, kể cả đính chính',
+  'publication.fingerprint': 'Khóa ký',
+  'publication.country': 'Cả nước, 25 dịch vụ công thiết yếu',
+  'publication.indicator': 'Chỉ tiêu',
+  'publication.ranked': '{n} cơ quan được xếp hạng',
+  'publication.not_ranked': '{n} không xếp hạng',
+  'bundle.readme':
+    'TOÀN TRÌNH – bản công bố kỳ {period}, chốt lúc {published}\nSHA-256 của publication.json: {sha256}\nDấu vân tay khóa công khai: {fingerprint}\nKiểm chứng không cần mạng: npx toan-trinh verify TỆP.zip\nHoặc tự tay: giải mã base64 tệp publication.sig rồi chạy\n  openssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in publication.json -sigfile publication.sig.bin\npublication.json: mọi bảng xếp hạng và phiếu điểm. sums.csv, statuses.csv, reference/: số liệu để tính lại. rankings.csv: các bảng xếp hạng cho bảng tính.',
+
+  'method.signing': 'Khóa ký các bản công bố',
+  'method.signing_text':
+    'Bản công bố được ký bằng Ed25519. Đối chiếu khóa trong gói tải về với khóa dưới đây.',
   'method.kicker': 'Phương pháp',
   'method.title': 'Các con số được tính như thế nào',
   'method.lead':

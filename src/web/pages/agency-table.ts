@@ -1,5 +1,5 @@
 /** A scorecard flattened for `.csv`. */
-import type { Table } from '../csv.ts';
+import type { Table } from '../../render/csv.ts';
 import type { ScorecardDocument } from '../documents.ts';
 import { rateColumnNames, rateColumns } from '../shape.ts';
 

@@ -1,12 +1,14 @@
 /** The page `/methodology`: every version of every indicator, the reporting rules and the catalogues. */
 import { itemsOf, servicesOf } from '../../kpi/catalogue.ts';
 import { hanoiDay } from '../../kpi/month.ts';
+import type { Table } from '../../render/csv.ts';
 import type { Db } from '../../store/connect.ts';
+import { publicationsAt } from '../../store/publications.ts';
 import type { DataPage } from '../answer.ts';
-import type { Table } from '../csv.ts';
 import type { MethodologyDocument } from '../documents.ts';
 import type { Asked } from '../reading.ts';
 import { localName } from '../shape.ts';
+import { signingKeys } from './publications.ts';
 
 export const methodologyPage: DataPage<MethodologyDocument> = {
   view: 'methodology',
@@ -15,9 +17,10 @@ export const methodologyPage: DataPage<MethodologyDocument> = {
   table: methodologyTable,
 };
 
-async function readMethodology(_db: Db, { catalogue, question, now }: Asked): Promise<MethodologyDocument> {
+async function readMethodology(db: Db, { catalogue, question, now }: Asked): Promise<MethodologyDocument> {
   const today = hanoiDay(question.asOf ?? now);
   return {
+    signing_keys: signingKeys(await publicationsAt(db, question.asOf)),
     indicators: catalogue.indicators.map(i => ({
       id: i.id,
       version: i.version,

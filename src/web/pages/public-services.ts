@@ -4,9 +4,9 @@ import { breakDown, emptyBreakdown } from '../../kpi/breakdown.ts';
 import { itemsOf, leadOf, servicesOf } from '../../kpi/catalogue.ts';
 import { coverageByService } from '../../kpi/facts.ts';
 import { hanoiDay, lastDay } from '../../kpi/month.ts';
+import type { Table } from '../../render/csv.ts';
 import type { Db } from '../../store/connect.ts';
 import type { DataPage } from '../answer.ts';
-import type { Table } from '../csv.ts';
 import type { ServicesDocument } from '../documents.ts';
 import { type Asked, know } from '../reading.ts';
 import {

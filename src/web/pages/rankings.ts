@@ -1,11 +1,11 @@
 /** The page `/rankings`: all agencies of a kind by one indicator, and why some are not ranked. */
 import type { Catalogue } from '../../kpi/catalogue.ts';
 import { monthsForRanking, type Ranking } from '../../kpi/ranking.ts';
+import type { Table } from '../../render/csv.ts';
 import type { Db } from '../../store/connect.ts';
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import type { Lang } from '../../words/words.ts';
 import type { DataPage } from '../answer.ts';
-import type { Table } from '../csv.ts';
 import type { Meta, RankingDocument } from '../documents.ts';
 import { type Fault, fault, isFault } from '../fault.ts';
 import { frameOf, viewOf } from '../question.ts';

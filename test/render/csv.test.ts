@@ -1,7 +1,7 @@
 /** What an export looks like to a spreadsheet, byte by byte. */
 import { describe, expect, it } from '@jest/globals';
 import { INVENTED_MARK } from '../../src/kpi/invented.ts';
-import { toCsv } from '../../src/web/csv.ts';
+import { toCsv } from '../../src/render/csv.ts';
 
 describe('a CSV export', () => {
   it('begins with a byte order mark and ends every line with CRLF', () => {

@@ -22,9 +22,18 @@ export function toCsv({ columns, rows }: Table, invented: boolean): string {
   return `\uFEFF${[all.join(','), ...lines].join('\r\n')}\r\n`;
 }
 
+/** A table as programs read it back: the bare values, for files that are verified rather than opened. */
+export function toPlainCsv({ columns, rows }: Table): string {
+  const lines = rows.map(row => columns.map(column => quoted(String(row[column] ?? ''))).join(','));
+  return `${[columns.join(','), ...lines].join('\n')}\n`;
+}
+
 function cell(value: Cell): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'string') return String(value);
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return quoted(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
