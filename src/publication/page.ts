@@ -57,6 +57,7 @@ export function publicationHtml(document: PublicationDocument, proof: Proof, lan
       loopback: false,
       now: Date.parse(document.published_at),
       catalogues: [],
+      indicators: document.definitions,
       agencyName: code => names.get(code) ?? code,
       serviceName: code => code,
     },

@@ -48,7 +48,7 @@ export async function verifyBundle(bytes: Buffer, publicKey: string | null): Pro
   let document: PublicationDocument;
   try {
     files = await filesIn(bytes);
-    document = JSON.parse(String(files[DOCUMENT])) as PublicationDocument;
+    document = documentIn(files);
   } catch {
     return failed('archive', 'the file is not a bundle of a publication, or is damaged');
   }
@@ -95,6 +95,14 @@ export async function verifyBundle(bytes: Buffer, publicKey: string | null): Pro
     checks,
     verified: checks.every(c => c.differences !== null && c.differences.length === 0),
   };
+}
+
+function documentIn(files: Files): PublicationDocument {
+  const document = JSON.parse(String(files[DOCUMENT])) as Partial<PublicationDocument> | null;
+  if (typeof document?.period !== 'string' || typeof document.published_at !== 'string') {
+    throw new Error('no publication');
+  }
+  return document as PublicationDocument;
 }
 
 function failed(check: string, why: string): Verification {

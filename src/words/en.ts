@@ -483,7 +483,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'publication.ranked': '{n} agency ranked|{n} agencies ranked',
   'publication.not_ranked': '{n} not ranked',
   'bundle.readme':
-    'TOÀN TRÌNH – publication of {period}, frozen at {published}\nSHA-256 of publication.json: {sha256}\nFingerprint of the public key: {fingerprint}\nVerify offline: npx toan-trinh verify FILE.zip\nOr by hand: decode publication.sig from base64, then run\n  openssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in publication.json -sigfile publication.sig.bin\npublication.json: every ranking and scorecard. sums.csv, statuses.csv, reference/: what it can be worked out again from. rankings.csv: the rankings for a spreadsheet.',
+    'TOÀN TRÌNH – publication of {period}, frozen at {published}\nSHA-256 of publication.json: {sha256}\nFingerprint of the public key: {fingerprint}\nVerify offline: npx toan-trinh verify FILE.zip\nOr by hand: decode publication.sig from base64, then run\nopenssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in publication.json -sigfile publication.sig.bin\npublication.json: every ranking and scorecard. sums.csv, statuses.csv, reference/: what it can be worked out again from. rankings.csv: the rankings for a spreadsheet.',
 
   'method.signing': 'The key that signs publications',
   'method.signing_text':

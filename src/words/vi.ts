@@ -479,7 +479,7 @@ export const VI = {
   'publication.ranked': '{n} cơ quan được xếp hạng',
   'publication.not_ranked': '{n} không xếp hạng',
   'bundle.readme':
-    'TOÀN TRÌNH – bản công bố kỳ {period}, chốt lúc {published}\nSHA-256 của publication.json: {sha256}\nDấu vân tay khóa công khai: {fingerprint}\nKiểm chứng không cần mạng: npx toan-trinh verify TỆP.zip\nHoặc tự tay: giải mã base64 tệp publication.sig rồi chạy\n  openssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in publication.json -sigfile publication.sig.bin\npublication.json: mọi bảng xếp hạng và phiếu điểm. sums.csv, statuses.csv, reference/: số liệu để tính lại. rankings.csv: các bảng xếp hạng cho bảng tính.',
+    'TOÀN TRÌNH – bản công bố kỳ {period}, chốt lúc {published}\nSHA-256 của publication.json: {sha256}\nDấu vân tay khóa công khai: {fingerprint}\nKiểm chứng không cần mạng: npx toan-trinh verify TỆP.zip\nHoặc tự tay: giải mã base64 tệp publication.sig rồi chạy\nopenssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in publication.json -sigfile publication.sig.bin\npublication.json: mọi bảng xếp hạng và phiếu điểm. sums.csv, statuses.csv, reference/: số liệu để tính lại. rankings.csv: các bảng xếp hạng cho bảng tính.',
 
   'method.signing': 'Khóa ký các bản công bố',
   'method.signing_text':
