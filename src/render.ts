@@ -5,7 +5,7 @@ import Handlebars from 'handlebars';
 import type { IndicatorVersion } from './kpi/indicators.ts';
 import { alternates, CHARTED, linkFrom, navigation } from './render/address.ts';
 import { FUNCTIONS } from './render/functions.ts';
-import { periodTitle } from './words/dates.ts';
+import { periodText } from './words/dates.ts';
 import { versionOf } from './words/phrases.ts';
 import { isKey, type Lang, t, wordFor } from './words/words.ts';
 
@@ -188,7 +188,7 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
     case 'publications':
       return t(lang, 'publications.title');
     case 'publication':
-      return t(lang, 'publication.title', { period: periodTitle(lang, doc.period ?? '') });
+      return t(lang, 'publication.title', { period: periodText(lang, doc.period ?? '') });
     case 'upload':
       return t(lang, 'upload.title');
     case 'submissions':
