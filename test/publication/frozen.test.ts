@@ -105,7 +105,7 @@ describe('a published month', () => {
           r.value,
         ]),
       ).toEqual(
-        (frozen?.ranked as Record<string, unknown>[]).map(r => [
+        ((frozen?.ranked ?? []) as Record<string, unknown>[]).map(r => [
           r.agency,
           r.rank,
           r.rank_low,

@@ -144,9 +144,7 @@ describe('the canonical form', () => {
     expect(canonicalJson({ b: [1, { z: null, a: true }], a: 'é\n' })).toBe(
       '{"a":"é\\n","b":[1,{"a":true,"z":null}]}',
     );
-    expect(canonicalJson([333333333.33333329, 1e30, 4.5, 2e-3, 1e-27])).toBe(
-      '[333333333.3333333,1e+30,4.5,0.002,1e-27]',
-    );
+    expect(canonicalJson([1e21, 1e30, 4.5, 2e-3, 1e-27])).toBe('[1e+21,1e+30,4.5,0.002,1e-27]');
     expect(canonicalJson({ '\u20ac': 1, '\r': 2, '1': 3, '\u0080': 4 })).toBe(
       '{"\\r":2,"1":3,"\u0080":4,"€":1}',
     );
