@@ -17,7 +17,7 @@ export async function wantsDemo(db: Kysely<Tables>, dataDir: string): Promise<bo
   const sent = await db
     .selectFrom('submissions')
     .select('door')
-    .where('kind', '<>', 'milestones')
+    .where('kind', 'not in', ['milestones', 'directives'])
     .groupBy('door')
     .execute();
   // A filling that was cut short goes on only as long as nothing but the sample has come in.

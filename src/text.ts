@@ -37,11 +37,26 @@ export function receiptText(receipt: Receipt, lang: Lang): string {
     `${receipt.file_name}: ${receipt.status}${receipt.id ? ` (#${receipt.id})` : ''}, ${receipt.kind}, ` +
       `${receipt.rows} ${say('dòng', 'rows')}, ${say('vấn đề', 'problems')}: ${receipt.problem_count}, ` +
       `${say('cảnh báo', 'warnings')}: ${receipt.warning_count}`,
+    ...differenceLines(receipt.difference),
     ...receipt.problems.slice(0, 50).map(finding),
     ...(receipt.problem_count > 50 ? [`  … ${receipt.problem_count - 50}`] : []),
     ...receipt.warnings.slice(0, 20).map(finding),
     ...(receipt.warning_count > 20 ? [`  … ${receipt.warning_count - 20}`] : []),
   ].join('\n');
+}
+
+/** What a file of reference data changes, a line a row: `+` new, `~` changed, `=` the same. */
+function differenceLines(difference: Receipt['difference']): string[] {
+  if (!difference) return [];
+  const { table, rows } = difference;
+  const shown = (value: unknown): string => (value === null || value === '' ? '–' : String(value));
+  const lines = rows.map(({ row, what, key, fields }) => {
+    const said = fields.map(({ column, from, to }) =>
+      what === 'new' ? `${column}: ${shown(to)}` : `${column}: ${shown(from)} → ${shown(to)}`,
+    );
+    return `  ${{ new: '+', changed: '~', same: '=' }[what]} ${row}: ${key.map(shown).join(' ')}${said.length ? ` (${said.join('; ')})` : ''}`;
+  });
+  return [`  ${table}: +${difference.new} ~${difference.changed} =${difference.same}`, ...lines];
 }
 
 /** One cell that a recount does not find as stored, on one line. */

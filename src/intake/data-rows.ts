@@ -3,7 +3,7 @@ import { MERGED_CELL } from '../kpi/count.ts';
 import type { RawRow } from '../kpi/finding.ts';
 import { readDay, readMonth } from '../kpi/month.ts';
 import { foldName } from '../kpi/names.ts';
-import { type Kind, SUBJECTS } from './headings.ts';
+import { type Form, SUBJECTS } from './headings.ts';
 
 /** Lets rows of data through, in order. */
 export interface Sieve {
@@ -32,11 +32,11 @@ const LONGEST_FOOT = 40;
  * one about a known service; a row with neither is a group's heading, or belongs to the foot if no data follow.
  */
 export function sieve(
-  kind: Kind,
+  form: Form,
   columns: readonly (string | null | undefined)[],
   isService: (text: string) => boolean,
 ): Sieve {
-  const about = SUBJECTS[kind];
+  const about = SUBJECTS[form];
   const placesOf = (names: readonly string[]): number[] =>
     names.map(name => columns.indexOf(name)).filter(place => place >= 0);
   const figures = placesOf(about?.figures ?? []);

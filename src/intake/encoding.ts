@@ -1,6 +1,8 @@
 /** How the bytes of a text file are to be read: its encoding is told from the bytes, then they stream as text. */
+
 import { isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
+import { entry } from '../kpi/entry.ts';
 import { type FileSource, head, pieces } from './source.ts';
 
 /** Encodings as the receipt names them. TCVN3 is what the old ABC fonts wrote. */
@@ -49,7 +51,14 @@ function wideOf(bytes: Buffer): Encoding | null {
   return null;
 }
 
-async function isAllUtf8(source: FileSource): Promise<boolean> {
+/** Whether files are UTF-8 to their ends, by file: it costs reading them whole, and several forms may be tried. */
+const utf8 = new WeakMap<object, Promise<boolean>>();
+
+function isAllUtf8(source: FileSource): Promise<boolean> {
+  return entry(utf8, source, () => readAsUtf8(source));
+}
+
+async function readAsUtf8(source: FileSource): Promise<boolean> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const piece of pieces(source)) {
     const bytes = rest.length ? Buffer.concat([rest, piece]) : piece;

@@ -1,4 +1,4 @@
-/** A fingerprint of warnings, by which a confirmation says which ones were seen. */
+/** A fingerprint of warnings and of a difference, by which a confirmation says what was seen. */
 import { createHash } from 'node:crypto';
 import type { StoredSubmission } from '../store/submissions.ts';
 
@@ -6,10 +6,14 @@ import type { StoredSubmission } from '../store/submissions.ts';
 export function fingerprintOf({
   warningCount,
   warnings,
-}: Pick<StoredSubmission, 'warningCount' | 'warnings'>): string {
+  difference,
+}: Pick<StoredSubmission, 'warningCount' | 'warnings' | 'difference'>): string {
   const lines = warnings.map(({ sheet, row, column, value, code, details }) =>
     JSON.stringify([sheet ?? null, row, column, value, code, Object.entries(details).sort()]),
   );
-  const text = [warningCount, ...lines.sort()].join('\n');
+  const changes = (difference?.rows ?? []).map(({ row, what, key, fields }) =>
+    JSON.stringify([row, what, key, fields.map(f => [f.column, f.from, f.to])]),
+  );
+  const text = [warningCount, ...lines.sort(), ...changes].join('\n');
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

@@ -1,6 +1,6 @@
 /** Finds the headings in the first rows of a table: one row, or up to three where groups stand above. */
 import type { RawRow } from '../kpi/finding.ts';
-import { columnOf, groupedColumnOf, type Kind } from './headings.ts';
+import { columnOf, type Form, groupedColumnOf } from './headings.ts';
 
 /** The headings are looked for in the first rows; a title block is never longer. */
 export const HEAD_ROWS = 40;
@@ -23,13 +23,13 @@ export interface Headings {
 }
 
 /** The rows among the first of a table under which most columns are known; the fewest and first of those. */
-export function findHeadings(head: readonly RawRow[], kind: Kind): Headings {
+export function findHeadings(head: readonly RawRow[], form: Form): Headings {
   let best: Headings = { row: head[0]?.row ?? 1, texts: [], columns: [], known: -1, title: [] };
   const rows = head.slice(0, HEAD_ROWS).map(r => ({ ...r, cells: r.cells.slice(0, MOST_COLUMNS + 1) }));
   for (let depth = 1; depth <= DEEPEST; depth++) {
     for (let from = 0; from + depth <= rows.length; from++) {
       const block = rows.slice(from, from + depth);
-      const { texts, columns } = depth === 1 ? flat(block[0] as RawRow, kind) : grouped(block, kind);
+      const { texts, columns } = depth === 1 ? flat(block[0] as RawRow, form) : grouped(block, form);
       const known = new Set(columns.filter(Boolean)).size;
       if (known <= best.known) continue;
       best = { row: block.at(-1)?.row ?? 1, texts, columns, known, title: rows.slice(0, from) };
@@ -42,12 +42,12 @@ export function findHeadings(head: readonly RawRow[], kind: Kind): Headings {
 
 type Found = Pick<Headings, 'texts' | 'columns'>;
 
-function flat({ cells }: RawRow, kind: Kind): Found {
-  return { texts: cells, columns: cells.map(c => columnOf(kind, c)) };
+function flat({ cells }: RawRow, form: Form): Found {
+  return { texts: cells, columns: cells.map(c => columnOf(form, c)) };
 }
 
 /** Reads each column downwards: the lowest text is its heading, the texts above it are the groups it stands in. */
-function grouped(block: readonly RawRow[], kind: Kind): Found {
+function grouped(block: readonly RawRow[], form: Form): Found {
   const width = Math.max(...block.map(r => r.cells.length));
   // A group is written over the first of its columns; the cells beside it are blank, as a merged cell leaves them.
   const spread = block.map(({ cells }) => {
@@ -64,7 +64,7 @@ function grouped(block: readonly RawRow[], kind: Kind): Found {
     const text = block[depth]?.cells[i] ?? '';
     const groups = spread.slice(0, Math.max(depth, 0)).map(row => row[i] as string);
     texts.push(text);
-    columns.push(groupedColumnOf(kind, groups, text));
+    columns.push(groupedColumnOf(form, groups, text));
   }
   return { texts, columns };
 }

@@ -1,12 +1,17 @@
 /** The headings of each kind of file, in English and Vietnamese, as the template has them. */
 import { COUNTS, REQUIRED_COUNTS } from '../kpi/figure.ts';
 import { foldName } from '../kpi/names.ts';
+import { IMPORT_TABLES, type ImportTable, shapeOf } from '../kpi/reference-table.ts';
+import { REFERENCE_HEADINGS } from './reference-headings.ts';
 
-export const KINDS = ['monthly-return', 'service-status', 'milestones'] as const;
+export const KINDS = ['monthly-return', 'service-status', 'milestones', 'directives', 'catalogue'] as const;
 export type Kind = (typeof KINDS)[number];
+/** What the headings of a file are told by: its kind, or of reference data the table it holds. */
+export type Form = Exclude<Kind, 'catalogue'> | ImportTable;
+const FORMS: readonly Form[] = [...KINDS.filter(kind => kind !== 'catalogue'), ...IMPORT_TABLES];
 
 /** Columns by name, with the Vietnamese heading and other ways to write it. */
-const HEADINGS: Record<Kind, Record<string, string[]>> = {
+const HEADINGS: Record<Form, Record<string, string[]>> = {
   'monthly-return': {
     period: ['Kỳ báo cáo', 'Kỳ', 'Tháng'],
     agency: ['Cơ quan', 'Tên cơ quan', 'Mã cơ quan'],
@@ -62,18 +67,39 @@ const HEADINGS: Record<Kind, Record<string, string[]>> = {
     clause: ['Điều khoản'],
     quote: ['Trích dẫn'],
   },
+  directives: {
+    id: ['Mã nhiệm vụ', 'Mã'],
+    document: ['Văn bản', 'Văn bản giao nhiệm vụ'],
+    clause: ['Điều khoản'],
+    title: ['Nhiệm vụ', 'Nội dung nhiệm vụ', 'Tên nhiệm vụ', 'title_vi'],
+    lead_agency: ['Cơ quan chủ trì', 'Đơn vị chủ trì'],
+    coordinating_agencies: ['Cơ quan phối hợp', 'Đơn vị phối hợp'],
+    deadline: ['Thời hạn', 'Thời hạn hoàn thành', 'Hạn hoàn thành'],
+    recurring: ['Định kỳ'],
+    measurable_target: ['Chỉ tiêu đo được', 'Mục tiêu', 'Kết quả cần đạt'],
+    status: ['Tình trạng', 'Trạng thái', 'Tình trạng thực hiện'],
+    done_on: ['Ngày hoàn thành'],
+    note: ['Ghi chú'],
+  },
+  ...REFERENCE_HEADINGS,
 };
 
 /** Columns a file must have, unless the value is given beside it. */
-export const NEEDED: Record<Kind, readonly string[]> = {
+export const NEEDED: Record<Form, readonly string[]> = {
   'monthly-return': ['period', 'agency', 'service', ...REQUIRED_COUNTS],
   'service-status': ['as_of', 'agency', 'service'],
   milestones: ['as_of', 'agency', 'indicator', 'unit', 'document'],
+  // What else depends on whether it holds tasks or their progress alone.
+  directives: ['id'],
+  ...(Object.fromEntries(IMPORT_TABLES.map(table => [table, shapeOf(table).needed])) as Record<
+    ImportTable,
+    readonly string[]
+  >),
 };
 
 /** Columns that hold what a row is about, and those that hold its figures, where rows without either are no data. */
 export const SUBJECTS: Partial<
-  Record<Kind, { subject: string; keys: string[]; figures: readonly string[] }>
+  Record<Form, { subject: string; keys: string[]; figures: readonly string[] }>
 > = {
   'monthly-return': { subject: 'service', keys: ['period', 'agency', 'unit'], figures: COUNTS },
   'service-status': {
@@ -86,11 +112,11 @@ export const SUBJECTS: Partial<
 /** Columns that carry no data and are passed over: the ordinal number every office puts first. */
 const PASSED_OVER = new Set(['stt', 'tt', 'so thu tu', 'no']);
 
-const index = new Map<Kind, Map<string, string>>(
-  KINDS.map(kind => [
-    kind,
+const index = new Map<Form, Map<string, string>>(
+  FORMS.map(form => [
+    form,
     new Map(
-      Object.entries(HEADINGS[kind]).flatMap(([column, names]) =>
+      Object.entries(HEADINGS[form]).flatMap(([column, names]) =>
         [column, ...names].map(name => [foldName(name), column]),
       ),
     ),
@@ -107,10 +133,10 @@ function foldHeading(heading: string): string {
 }
 
 /** The column a heading names; null when it is passed over, undefined when it is unknown. */
-export function columnOf(kind: Kind, heading: string): string | null | undefined {
+export function columnOf(form: Form, heading: string): string | null | undefined {
   const folded = foldHeading(heading);
   if (folded === '' || PASSED_OVER.has(folded)) return null;
-  return index.get(kind)?.get(folded);
+  return index.get(form)?.get(folded);
 }
 
 /**
@@ -144,13 +170,13 @@ const SUMS_OF_GROUPS = new Set(['tong so', 'tong', 'tong cong', 'cong']);
 
 /** The column that a heading under groups names: `groups` are what stands above it, topmost first. */
 export function groupedColumnOf(
-  kind: Kind,
+  form: Form,
   groups: readonly string[],
   heading: string,
 ): string | null | undefined {
   const folded = foldHeading(heading);
   if (folded === '' || PASSED_OVER.has(folded)) return null;
-  if (kind === 'monthly-return' && groups.length) {
+  if (form === 'monthly-return' && groups.length) {
     const above = foldHeading(groups.join(' '));
     const found = GROUPS.find(g => g.group.test(above));
     if (found && SUMS_OF_GROUPS.has(folded)) return null;
@@ -158,10 +184,10 @@ export function groupedColumnOf(
     if (column) return column;
   }
   for (let i = groups.length - 1; i >= 0; i--) {
-    const column = columnOf(kind, [...groups.slice(i), heading].join(' '));
+    const column = columnOf(form, [...groups.slice(i), heading].join(' '));
     if (column) return column;
   }
-  return columnOf(kind, heading);
+  return columnOf(form, heading);
 }
 
 /** Every heading there is, for telling in which encoding a file makes sense. */
@@ -170,6 +196,6 @@ export function allHeadings(): string[] {
 }
 
 /** The Vietnamese heading of a column. */
-export function headingOf(kind: Kind, column: string): string {
-  return HEADINGS[kind][column]?.[0] ?? column;
+export function headingOf(form: Form, column: string): string {
+  return HEADINGS[form][column]?.[0] ?? column;
 }

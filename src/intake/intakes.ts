@@ -1,16 +1,23 @@
 /** What each kind of file does: how its rows are checked, compared with what is current, and posted. */
+
 import { type CheckContext, startMonthlyReturn } from '../kpi/check.ts';
+import { checkCatalogue } from '../kpi/check-catalogue.ts';
+import { checkDirectives } from '../kpi/check-directives.ts';
 import { checkMilestones } from '../kpi/check-milestone.ts';
 import { checkServiceStatus } from '../kpi/check-status.ts';
 import { compareWithKnown } from '../kpi/compare.ts';
+import { differenceOf, type StoredDifference } from '../kpi/difference.ts';
 import type { Findings, ProblemCode, RawRow, WarningCode } from '../kpi/finding.ts';
 import { type Month, monthOf } from '../kpi/month.ts';
+import type { ImportTable } from '../kpi/reference-table.ts';
 import type { Db, Fill } from '../store/connect.ts';
+import { knownDirectives, postDirectives, stageDirectives } from '../store/directives.ts';
 import { stageFigures } from '../store/figures.ts';
 import { hold } from '../store/instant.ts';
 import { postMilestones, stageMilestones } from '../store/milestones.ts';
 import { returnsOf } from '../store/months.ts';
 import { ensurePartitions } from '../store/partitions.ts';
+import { currentReference, recordImport } from '../store/reference-import.ts';
 import { postStatuses, stageStatuses } from '../store/statuses.ts';
 import type { Kind } from './headings.ts';
 import { noteOddities } from './oddities.ts';
@@ -24,6 +31,7 @@ export interface Judged {
   separator: string | null;
   months: Month[];
   agencies: string[];
+  difference?: StoredDifference;
 }
 
 /** What a kind of file does to the database, once judged; all in one transaction. */
@@ -34,6 +42,8 @@ export interface Intake {
   /** Compares with what is current; nothing is written when nothing changed. */
   compare(): Promise<{ changed: number }>;
   post(): Promise<void>;
+  /** Writes what carries the instant (ms) itself, once it is taken. */
+  settle?(at: number): Promise<void>;
 }
 
 /** What an intake works with. */
@@ -44,6 +54,8 @@ interface Work {
   file: OpenFile;
   context: CheckContext;
   receivedAt: number;
+  /** The reference load (ms) by which the file is judged. */
+  loaded: number;
 }
 
 export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
@@ -113,6 +125,44 @@ export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
       closed,
       compare: () => stageMilestones(trx, items),
       post: () => postMilestones(trx, posting),
+    };
+  },
+  directives: async ({ trx, posting, file, context }) => {
+    const { problems, columns } = file;
+    const rows = await allRows(file);
+    const known = await knownDirectives(trx);
+    const { items, warnings, closed } = checkDirectives({ columns, rows }, known, context, problems);
+    const agencies = items.flatMap(d => d.task?.lead ?? []);
+    return {
+      judged: { rows: rows.length, problems, warnings, separator: null, months: [], agencies },
+      closed,
+      compare: () => stageDirectives(trx, items),
+      post: () => postDirectives(trx, posting),
+    };
+  },
+  catalogue: async ({ trx, file, context, loaded }) => {
+    const { problems, columns } = file;
+    const table = file.reading?.table as ImportTable;
+    const rows = await allRows(file);
+    const { state, used } = await currentReference(trx, loaded);
+    const checked = checkCatalogue(table, { columns, rows }, state, used, context, problems);
+    const { items, warnings, closed, moved } = checked;
+    const changes = items.filter(item => item.fields.length > 0);
+    const difference = differenceOf(table, items);
+    return {
+      judged: {
+        rows: rows.length,
+        problems,
+        warnings,
+        separator: null,
+        months: moved,
+        agencies: [],
+        difference,
+      },
+      closed,
+      compare: async () => ({ changed: changes.length }),
+      post: async () => {},
+      settle: at => recordImport(trx, table, changes, at),
     };
   },
 };

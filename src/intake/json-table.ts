@@ -2,7 +2,7 @@
 import type { RawRow } from '../kpi/finding.ts';
 import { decoded, type Encoding, NotInEncoding, visible } from './encoding.ts';
 import { MOST_COLUMNS } from './heading-rows.ts';
-import { columnOf, type Kind } from './headings.ts';
+import { columnOf, type Form } from './headings.ts';
 import { numberText } from './number-text.ts';
 import type { FileSource } from './source.ts';
 import { refusal, type Table } from './table.ts';
@@ -17,7 +17,7 @@ export function looksLikeJson(beginning: string): boolean {
 }
 
 /** Reads JSON. Row 1 is the first object; a key that no object has before is a further column. */
-export async function openJson(source: FileSource, encoding: Encoding, kind: Kind): Promise<Table> {
+export async function openJson(source: FileSource, encoding: Encoding, form: Form): Promise<Table> {
   let text = '';
   try {
     for await (const piece of decoded(source, encoding)) {
@@ -48,7 +48,7 @@ export async function openJson(source: FileSource, encoding: Encoding, kind: Kin
   }
   if (rows.length === 0) return refusal('empty_file');
   const texts = [...places.keys()];
-  const columns = texts.map(key => columnOf(kind, key));
+  const columns = texts.map(key => columnOf(form, key));
   const known = new Set(columns.filter(Boolean)).size;
   return {
     reading: { encoding: 'json', delimiter: null, sheet: null },

@@ -8,11 +8,12 @@ import {
   type RawRow,
 } from '../kpi/finding.ts';
 import { INVENTED_MARK } from '../kpi/invented.ts';
+import { IMPORT_TABLES } from '../kpi/reference-table.ts';
 import { type Sieve, sieve } from './data-rows.ts';
 import { decodeHead, encodingOf, HEAD_BYTES, NotInEncoding, wordsOf } from './encoding.ts';
 import { typeOf } from './file-type.ts';
 import { MOST_COLUMNS } from './heading-rows.ts';
-import { allHeadings, KINDS, type Kind, NEEDED } from './headings.ts';
+import { allHeadings, type Form, KINDS, type Kind, NEEDED } from './headings.ts';
 import { looksLikeJson, openJson } from './json-table.ts';
 import { BrokenQuotes, LongRecord } from './records.ts';
 import { openSpreadsheet, problemOf } from './sheet-table.ts';
@@ -59,7 +60,8 @@ export async function openFile(
   given: readonly string[],
   known: Known = NOTHING,
 ): Promise<OpenFile> {
-  const table = await openTable(source, kind, given, known);
+  const form: Form = kind === 'catalogue' ? await bestForm(source, IMPORT_TABLES) : kind;
+  const table = await openTable(source, form, given, known);
   const problems = noFindings<ProblemCode>();
   if (table.failure || !table.reading) {
     const { code, details, row } = table.failure ?? { code: 'empty_file', details: {}, row: null };
@@ -98,14 +100,14 @@ export async function openFile(
       problem('unknown_column', shown, heading, { twice: 'yes' });
     }
   }
-  const missing = NEEDED[kind].filter(column => !columns.includes(column) && !given.includes(column));
+  const missing = NEEDED[form].filter(column => !columns.includes(column) && !given.includes(column));
   const said = kind === 'monthly-return' ? saidBy(title, known.isAgency) : {};
   const told: Said = Object.fromEntries(Object.entries(said).filter(([column]) => missing.includes(column)));
   for (const column of missing) if (!(column in told)) problem('missing_column', column, '');
-  const through = sieve(kind, columns, known.isService);
+  const through = sieve(form, columns, known.isService);
   const marked = title.flatMap(r => r.cells).join(' ');
   return {
-    reading: { ...table.reading, heading_row: headingRow },
+    reading: { ...table.reading, heading_row: headingRow, ...tableOf(form) },
     columns: columns.map(c => c ?? null),
     problems,
     invented: marked.includes(INVENTED_MARK),
@@ -115,9 +117,15 @@ export async function openFile(
   };
 }
 
+/** The reference table that a form stands for, as readings name it. */
+function tableOf(form: Form): Pick<Reading, 'table'> {
+  const table = IMPORT_TABLES.find(name => name === form);
+  return table ? { table } : {};
+}
+
 async function openTable(
   source: FileSource,
-  kind: Kind,
+  form: Form,
   given: readonly string[],
   known: Known,
 ): Promise<Table> {
@@ -125,15 +133,15 @@ async function openTable(
   if (bytes.length === 0) return refusal('empty_file');
   const type = await typeOf(source);
   if (type.form === 'refused') return refusal(type.code, type.details);
-  if (type.form === 'xlsx') return openSpreadsheet(source, kind, given);
+  if (type.form === 'xlsx') return openSpreadsheet(source, form, given);
   if (looksLikeJson(bytes.subarray(0, 200).toString('utf8').replaceAll('\0', ''))) {
     const encoding = await encodingOf(source, () => new Set());
     return encoding && decodeHead(bytes, encoding) !== null
-      ? openJson(source, encoding, kind)
+      ? openJson(source, encoding, form)
       : refusal('unreadable_file', { why: 'encoding' });
   }
   let words: ReadonlySet<string> | null = null;
-  return openText(source, kind, () => {
+  return openText(source, form, () => {
     words ??= wordsOf([...allHeadings(), ...known.names()]);
     return words;
   });
@@ -205,10 +213,19 @@ function checkUnheaded(
 
 /** The kind of file that recognises most of its headings; a monthly return when in doubt. */
 export async function guessKind(source: FileSource): Promise<Kind> {
-  let best: { kind: Kind; known: number } = { kind: 'monthly-return', known: -1 };
-  for (const kind of KINDS) {
-    const { known } = (await openTable(source, kind, [], NOTHING)).headings;
-    if (known > best.known) best = { kind, known };
+  const form = await bestForm(source, [...KINDS.filter(kind => kind !== 'catalogue'), ...IMPORT_TABLES]);
+  return KINDS.find(kind => kind === form) ?? 'catalogue';
+}
+
+/** The form that knows most headings of a file; of several, the one that misses fewest. The first when in doubt. */
+async function bestForm<F extends Form>(source: FileSource, forms: readonly F[]): Promise<F> {
+  let best: { form: F; known: number; missed: number } | null = null;
+  for (const form of forms) {
+    const { known, columns } = (await openTable(source, form, [], NOTHING)).headings;
+    const missed = NEEDED[form].filter(column => !columns.includes(column)).length;
+    if (!best || known > best.known || (known === best.known && missed < best.missed)) {
+      best = { form, known, missed };
+    }
   }
-  return best.kind;
+  return (best as { form: F }).form;
 }

@@ -1,5 +1,7 @@
 /** The receipt of a submission, exactly as the API answers it. */
+
 import type { Catalogue } from '../kpi/catalogue.ts';
+import type { StoredDifference } from '../kpi/difference.ts';
 import { rfc3339 } from '../kpi/month.ts';
 import type { Db } from '../store/connect.ts';
 import { catalogueAt } from '../store/reference.ts';
@@ -7,7 +9,7 @@ import { type StoredSubmission, submissionById } from '../store/submissions.ts';
 import type { StoredFinding, StoredReading } from '../store/tables.ts';
 import { findingText } from '../words/problems.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { headingOf, type Kind } from './headings.ts';
+import { type Form, headingOf } from './headings.ts';
 
 export interface ReceiptFinding {
   /** Name of the sheet; null for CSV. */
@@ -44,14 +46,24 @@ export interface Receipt {
   warnings: ReceiptFinding[];
   /** What a confirmation names, so that it confirms these warnings and no others; null when none is awaited. */
   confirmation: string | null;
+  /** What a file of reference data changes; null for every other kind, and for a refused file. */
+  difference: ReceiptDifference | null;
 }
+
+/** As stored, with each column as its heading stands in a file in the language asked for. */
+export type ReceiptDifference = Omit<StoredDifference, 'rows'> & {
+  rows: (Omit<Line, 'fields'> & { fields: (Line['fields'][number] & { heading: string })[] })[];
+};
+type Line = StoredDifference['rows'][number];
 
 export function buildReceipt(
   catalogue: Catalogue,
   submission: Omit<StoredSubmission, 'id'> & { id: string | null },
   lang: 'vi' | 'en',
 ): Receipt {
-  const kind = submission.kind as Kind;
+  const { kind, difference } = submission;
+  const form = submission.readAs?.table ?? (kind === 'catalogue' ? 'agencies' : (kind as Form));
+  const heading = (column: string): string => (lang === 'vi' ? headingOf(form, column) : column);
   const inWords = (finding: StoredFinding): ReceiptFinding => {
     const { row, column, value, code } = finding;
     return {
@@ -59,10 +71,10 @@ export function buildReceipt(
       sheet: finding.sheet ?? null,
       row,
       column,
-      heading: column && (lang === 'vi' ? headingOf(kind, column) : column),
+      heading: column && heading(column),
       value,
       code,
-      ...findingText(code, named(catalogue, kind, finding, lang), lang),
+      ...findingText(code, named(catalogue, form, finding, lang), lang),
     };
   };
   return {
@@ -85,6 +97,13 @@ export function buildReceipt(
     warnings: submission.warnings.map(inWords),
     confirmation:
       submission.id !== null && submission.status === 'accepted' ? fingerprintOf(submission) : null,
+    difference: difference && {
+      ...difference,
+      rows: difference.rows.map(line => ({
+        ...line,
+        fields: line.fields.map(field => ({ ...field, heading: heading(field.column) })),
+      })),
+    },
   };
 }
 
@@ -97,19 +116,19 @@ export async function receiptOf(db: Db, id: string, lang: 'vi' | 'en'): Promise<
 /** A finding's details with codes as names, days and headings as the language writes them. */
 function named(
   catalogue: Catalogue,
-  kind: Kind,
+  form: Form,
   finding: StoredFinding,
   lang: 'vi' | 'en',
 ): Record<string, string> {
   const agency = (code: string): string => {
     const a = catalogue.agencyByCode.get(code);
-    return (lang === 'vi' ? a?.shortVi : a?.nameEn) ?? code;
+    return (lang === 'vi' ? a?.shortVi : a?.nameEn) || (a?.nameVi ?? code);
   };
   const day = (text: string): string => (lang === 'vi' && text ? text.split('-').reverse().join('/') : text);
-  const column = (name: string): string => (lang === 'vi' ? headingOf(kind, name) : name);
+  const column = (name: string): string => (lang === 'vi' ? headingOf(form, name) : name);
   const d = { ...finding.details };
   for (const key of ['agency', 'asked'] as const) if (d[key]) d[key] = agency(d[key]);
-  for (const key of ['valid_from', 'valid_to', 'since', 'month', 'now'] as const)
+  for (const key of ['valid_from', 'valid_to', 'since', 'month', 'now', 'day_from'] as const)
     if (d[key]) d[key] = day(d[key]);
   if (d.stand_ins) d.stand_ins = d.stand_ins.split('|').map(agency).join(', ');
   if (d.from) d.from = d.from.split('|').map(agency).join('|');
@@ -118,7 +137,7 @@ function named(
   if (service) d.service = lang === 'vi' ? service.nameVi : service.nameEn;
   if (finding.code === 'missing_column' && finding.column) {
     d.column = finding.column;
-    d.heading = headingOf(kind, finding.column);
+    d.heading = headingOf(form, finding.column);
   }
   if (finding.code === 'bad_period' && d.asked) d.asked = day(finding.details.asked as string);
   return d;

@@ -1,5 +1,6 @@
 /** A file as a table, however it is stored: where its headings are, and its rows as they are wanted. */
 import type { ProblemCode, RawRow } from '../kpi/finding.ts';
+import type { ImportTable } from '../kpi/reference-table.ts';
 import type { Headings } from './heading-rows.ts';
 
 /** How a file is read; the style of its numbers shows only in its cells. */
@@ -11,10 +12,12 @@ export interface Reading {
   heading_row: number | null;
   /** The sheet of a workbook. */
   sheet: string | null;
+  /** The reference table that a file of reference data holds; told by its headings. */
+  table?: ImportTable;
 }
 
 export interface Table {
-  reading: Omit<Reading, 'heading_row'> | null;
+  reading: Omit<Reading, 'heading_row' | 'table'> | null;
   headings: Headings;
   /** Why nothing of it can be read. */
   failure: { code: ProblemCode; details: Record<string, string>; row: number | null } | null;

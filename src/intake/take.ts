@@ -5,9 +5,9 @@ import type { CheckContext } from '../kpi/check.ts';
 import { type Finding, type Findings, LISTED, noFindings, note, type ProblemCode } from '../kpi/finding.ts';
 import { hanoiDay } from '../kpi/month.ts';
 import { type Db, inTransaction } from '../store/connect.ts';
-import { holdClosing, holdMonths } from '../store/instant.ts';
+import { holdClosing, holdMonths, holdReference } from '../store/instant.ts';
 import { publishedMonths } from '../store/months.ts';
-import { catalogueAt } from '../store/reference.ts';
+import { catalogueAt, loadedAt } from '../store/reference.ts';
 import { closePosting, newPosting, openPosting, type StoredSubmission } from '../store/submissions.ts';
 import type { StoredFinding, StoredReading } from '../store/tables.ts';
 import { agencyMeant, type Beside, givenBeside } from './given.ts';
@@ -31,7 +31,7 @@ export interface Upload extends Beside {
   receivedAt?: number;
   /** Everything but the storing. */
   dryRun?: boolean;
-  /** A file with warnings waits until somebody has seen and confirmed them; else sending it confirms them. */
+  /** A file with warnings, or of reference data, waits until somebody has seen and confirmed what it comes to. */
   asks?: boolean;
 }
 
@@ -44,14 +44,17 @@ export interface Keeping {
   by: string;
   /** First in the transaction; false when there is nothing left to decide. */
   begin(trx: Db): Promise<boolean>;
-  /** Whether these warnings must be confirmed before the file counts. */
+  /** Whether these warnings, or this difference, must be confirmed before the file counts. */
   asks(outcome: Outcome): boolean;
   /** The earlier submission that a file without any change leads back to. */
   earlier(trx: Db, outcome: Outcome): Promise<StoredSubmission | null>;
   keep(trx: Db, outcome: Outcome, bytes: FileSource): Promise<number>;
 }
 
-/** A month was published after it was looked at: the next attempt sees it. */
+/** Kinds that move numbers of months they do not name. */
+const MOVES_LATER_MONTHS: ReadonlySet<Kind> = new Set(['service-status', 'catalogue']);
+
+/** A month was published, or reference data changed, after it was looked at: the next attempt sees it. */
 export class MovedMeanwhile extends Error {}
 
 /** Undoes the transaction: the file is refused, must wait, or was only tried. */
@@ -69,7 +72,8 @@ export async function take(
   watch: Watch,
 ): Promise<Receipt | null> {
   const { source, enter, rows } = await watched(upload.bytes, watch);
-  const catalogue = await catalogueAt(db, null);
+  const loaded = await loadedAt(db, null);
+  const catalogue = await catalogueAt(db, loaded);
   const receivedAt = upload.receivedAt ?? now();
   const given = givenBeside(upload, catalogue, now());
   const file = await openFile(source, upload.kind, given.columns, {
@@ -106,6 +110,7 @@ export async function take(
     warningCount: status === 'refused' ? 0 : judged.warnings.count,
     warnings: status === 'refused' ? [] : inSheet(judged.warnings.listed, file),
     invented: file.invented,
+    difference: (status !== 'refused' && judged.difference) || null,
   });
   const receipt = (stored: Outcome, id: number | string | null): Receipt =>
     buildReceipt(catalogue, { ...stored, id: id === null ? null : String(id) }, upload.lang);
@@ -125,15 +130,18 @@ export async function take(
       const posting = await newPosting(trx);
       enter('reading');
       const read = { ...file, rows: () => rows(file.rows()) };
-      const intake = await INTAKES[upload.kind]({ trx, fill, posting, file: read, context, receivedAt });
+      const work = { trx, fill, posting, file: read, context, receivedAt, loaded };
+      const intake = await INTAKES[upload.kind](work);
       judged = intake.judged;
       if (judged.problems.count) {
         merge(judged.problems, intake.closed);
         throw new Undone();
       }
       await holdMonths(trx, judged.months);
-      if (upload.kind === 'service-status') await holdClosing(trx, 'shared');
+      if (MOVES_LATER_MONTHS.has(upload.kind)) await holdClosing(trx, 'shared');
       if (!reason && (await publishedMonths(trx)).some(m => !closed.has(m))) throw new MovedMeanwhile();
+      await holdReference(trx, upload.kind === 'catalogue' ? 'alone' : 'shared');
+      if ((await loadedAt(trx, null)) !== loaded) throw new MovedMeanwhile();
       enter('comparing');
       const { changed } = await intake.compare();
       if (changed) merge(judged.problems, intake.closed);
@@ -146,12 +154,13 @@ export async function take(
         return receipt(outcome, await keeping.keep(trx, outcome, source));
       }
       const outcome = describe('approved', judged);
-      if (outcome.warningCount > 0 && keeping.asks(outcome)) throw new Undone();
+      if ((outcome.warningCount > 0 || outcome.difference) && keeping.asks(outcome)) throw new Undone();
       const id = await keeping.keep(trx, outcome, source);
       await openPosting(trx, posting, id, judged.months);
       await intake.post();
       enter('storing');
-      await closePosting(trx, posting);
+      const at = await closePosting(trx, posting);
+      await intake.settle?.(at);
       return receipt(outcome, id);
     });
   } catch (error) {

@@ -2,7 +2,7 @@
 import { parse } from 'csv-parse/sync';
 import { decoded, decodeHead, type Encoding, encodingOf, HEAD_BYTES } from './encoding.ts';
 import { findHeadings, HEAD_ROWS, type Headings, MOST_COLUMNS } from './heading-rows.ts';
-import type { Kind } from './headings.ts';
+import type { Form } from './headings.ts';
 import { records } from './records.ts';
 import { type FileSource, head } from './source.ts';
 import { refusal, type Table } from './table.ts';
@@ -13,7 +13,7 @@ const LINE_END = /\r?\n|\r/;
 /** Opens delimited text; `words` are those by which an encoding is known to make sense. */
 export async function openText(
   source: FileSource,
-  kind: Kind,
+  form: Form,
   words: () => ReadonlySet<string>,
 ): Promise<Table> {
   const bytes = await head(source, HEAD_BYTES);
@@ -24,7 +24,7 @@ export async function openText(
   }
   if (beginning.includes('\0')) return refusal('unreadable_file', { why: 'binary' });
   if (beginning.trim() === '' && bytes.length < HEAD_BYTES) return refusal('empty_file');
-  const { delimiter, headings } = bestDelimiter(beginning, kind);
+  const { delimiter, headings } = bestDelimiter(beginning, form);
   if (headings.texts.length > MOST_COLUMNS || (headings.known < 1 && isWide(beginning))) {
     return refusal('too_big', { what: 'columns' }, headings.row);
   }
@@ -43,10 +43,10 @@ async function* linesOf(source: FileSource, encoding: Encoding, macLines: boolea
 }
 
 /** The delimiter with which most headings are known. */
-function bestDelimiter(text: string, kind: Kind): { delimiter: string; headings: Headings } {
+function bestDelimiter(text: string, form: Form): { delimiter: string; headings: Headings } {
   const tried = DELIMITERS.map(delimiter => {
     const rows = headRecords(text, delimiter).map((cells, i) => ({ row: i + 1, cells }));
-    return { delimiter, headings: findHeadings(rows, kind) };
+    return { delimiter, headings: findHeadings(rows, form) };
   });
   return tried.reduce((best, d) => (d.headings.known > best.headings.known ? d : best));
 }

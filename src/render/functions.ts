@@ -2,7 +2,7 @@
 import type Handlebars from 'handlebars';
 import type { SparkPoint } from '../charts/sparkline.ts';
 import { INDICATOR_IDS } from '../kpi/indicators.ts';
-import { hanoiDay, lastDay, parsePeriod } from '../kpi/month.ts';
+import { hanoiDay, isDay, lastDay, parsePeriod } from '../kpi/month.ts';
 import { dayText, instantText, periodText, periodTitle } from '../words/dates.ts';
 import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
 import * as phrases from '../words/phrases.ts';
@@ -54,6 +54,8 @@ const logic = {
   size: (n: number) => Math.abs(n),
   minus: (a: Maybe<Rate>, b: Maybe<Rate>) => (a?.value ?? 0) - (b?.value ?? 0),
   list: (...items: unknown[]) => items.slice(0, -1),
+  more: (d: { new: number; changed: number; same: number; rows: unknown[] }) =>
+    d.rows.length < d.new + d.changed + d.same,
   some: (rows: Record<string, unknown>[], name: string) => rows.some(r => r[name] !== null),
 };
 
@@ -74,6 +76,12 @@ const texts = {
   shortHash: (sha256: string) => `${sha256.slice(0, 12)}…`,
   megabytes: (bytes: number, o: Options) => megabytesText(lang(o), bytes),
   day: (day: Maybe<string>, o: Options) => (day ? dayText(lang(o), day) : ''),
+  /** The value of a cell of reference data. */
+  inWords: (value: string | number | boolean | null, o: Options) => {
+    if (value === null || value === '') return t(lang(o), 'difference.blank');
+    if (typeof value === 'boolean') return wordFor(lang(o), 'flag', String(value));
+    return typeof value === 'string' && isDay(value) ? dayText(lang(o), value) : String(value);
+  },
   period: (id: string, o: Options) => periodText(lang(o), id),
   periodTitle: (id: string, o: Options) => periodTitle(lang(o), id),
   instant: (at: Maybe<string | number>, o: Options) => (at ? instantText(lang(o), at) : ''),

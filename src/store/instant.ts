@@ -8,11 +8,21 @@ const MONTH_LOCK = 766_002;
 const REFERENCE_LOCK = 766_003;
 const STRUCTURE_LOCK = 766_004;
 const MILESTONE_LOCK = 766_005;
+const DIRECTIVE_LOCK = 766_006;
 
-/** Holds reference data, the making of partitions, or milestones against other writers to the end of the transaction. */
-export async function hold(trx: Db, what: 'reference' | 'structure' | 'milestones'): Promise<void> {
-  const key = { reference: REFERENCE_LOCK, structure: STRUCTURE_LOCK, milestones: MILESTONE_LOCK }[what];
+/** Holds the making of partitions, milestones, or directives against other writers to the end of the transaction. */
+export async function hold(trx: Db, what: 'structure' | 'milestones' | 'directives'): Promise<void> {
+  const key = { structure: STRUCTURE_LOCK, milestones: MILESTONE_LOCK, directives: DIRECTIVE_LOCK }[what];
   await sql`select pg_advisory_xact_lock(${key}, 0)`.execute(trx);
+}
+
+/**
+ * Holds reference data to the end of the transaction: `shared` by whatever was judged by it, alone by what
+ * changes it.
+ */
+export async function holdReference(trx: Db, mode: 'shared' | 'alone'): Promise<void> {
+  const lock = mode === 'shared' ? sql`pg_advisory_xact_lock_shared` : sql`pg_advisory_xact_lock`;
+  await sql`select ${lock}(${REFERENCE_LOCK}, 0)`.execute(trx);
 }
 
 /**

@@ -2,8 +2,9 @@
 import { sql } from 'kysely';
 import { buildCatalogue, type Catalogue } from '../kpi/catalogue.ts';
 import { checkIndicators } from '../kpi/check-indicators.ts';
+import { keyOf, shapeOf } from '../kpi/reference-table.ts';
 import type { Db } from './connect.ts';
-import { hold, takeInstant } from './instant.ts';
+import { holdReference, takeInstant } from './instant.ts';
 import {
   COLUMNS,
   type ReferenceRows,
@@ -16,8 +17,9 @@ import type { Tables } from './tables.ts';
 
 /**
  * Records what differs from the shipped rows that are current: new rows begin, vanished ones end, all at
- * one instant. The same data again changes nothing. Also keeps the small numbers that figures point at.
- * Throws when a definition cannot be counted (see `checkIndicators`).
+ * one instant. The same data again changes nothing. A key that an operator's import holds stays the operator's.
+ * Also keeps the small numbers that figures point at. Throws when a definition cannot be counted (see
+ * `checkIndicators`).
  */
 export async function loadReference(
   db: Db,
@@ -29,7 +31,7 @@ export async function loadReference(
     throw new Error(`these indicator definitions cannot be recorded:\n${lines.join('\n')}`);
   }
   return db.transaction().execute(async trx => {
-    await hold(trx, 'reference');
+    await holdReference(trx, 'alone');
     const identity = (table: ReferenceTable, row: Row): string =>
       JSON.stringify(Object.keys(COLUMNS[table]).map(c => row[c]));
     const changes: { table: ReferenceTable; begin: Row[]; end: string[] }[] = [];
@@ -39,8 +41,9 @@ export async function loadReference(
         select ${sql.join(columns)}, ctid::text as place from ${sql.table(table)}
         where recorded_to is null and origin = 'shipped'`.execute(trx);
       const there = new Set(current.map(r => identity(table, r)));
-      const asked = new Set(wanted[table].map(r => identity(table, r)));
-      const begin = wanted[table].filter(r => !there.has(identity(table, r)));
+      const shipped = await notImported(trx, table, wanted[table]);
+      const asked = new Set(shipped.map(r => identity(table, r)));
+      const begin = shipped.filter(r => !there.has(identity(table, r)));
       const end = current.filter(r => !asked.has(identity(table, r))).map(r => r.place);
       if (begin.length || end.length) changes.push({ table, begin, end });
     }
@@ -78,6 +81,17 @@ export async function loadReference(
   });
 }
 
+/** The shipped rows whose place no row of an operator's import holds: what was imported stays. */
+async function notImported(trx: Db, table: ReferenceTable, shipped: readonly Row[]): Promise<readonly Row[]> {
+  // Definitions of indicators come with releases alone.
+  if (table === 'indicators') return shipped;
+  const columns = shapeOf(table).key.map(c => sql.ref(c));
+  const { rows } = await sql<Row>`select ${sql.join(columns)} from ${sql.table(table)}
+    where recorded_to is null and origin = 'imported'`.execute(trx);
+  const held = new Set(rows.map(row => keyOf(table, row)));
+  return shipped.filter(row => !held.has(keyOf(table, row)));
+}
+
 /** Catalogues by handle and the instant of the reference load they show. */
 const built = new WeakMap<object, Map<number, Catalogue>>();
 
@@ -87,7 +101,7 @@ export async function referenceAt(db: Db, asOf: number | null): Promise<Referenc
 }
 
 /** The instant (ms) of the reference load that counts at `asOf`. */
-async function loadedAt(db: Db, asOf: number | null): Promise<number> {
+export async function loadedAt(db: Db, asOf: number | null): Promise<number> {
   const loads = await db.selectFrom('reference_loads').select('recorded_at').orderBy('recorded_at').execute();
   const instants = loads.map(l => l.recorded_at.getTime());
   const at = instants.findLast(i => asOf === null || i <= asOf) ?? instants[0];
@@ -109,7 +123,8 @@ export async function catalogueAt(db: Db, asOf: number | null): Promise<Catalogu
   return catalogue;
 }
 
-async function rowsAt(db: Db, at: number): Promise<ReferenceRows> {
+/** The rows of every table as recorded at an instant (ms) of a load. */
+export async function rowsAt(db: Db, at: number): Promise<ReferenceRows> {
   const instant = new Date(at);
   const rows: Partial<ReferenceRows> = {};
   for (const table of TABLES) {

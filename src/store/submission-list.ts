@@ -27,15 +27,16 @@ export async function listSubmissions(
   const rows = await db
     .selectFrom('submissions')
     .select(['id', 'kind', 'status', 'period', 'agency_code as agency', 'row_count as rows', 'file_name'])
-    .select(['received_at', 'sender', 'problem_count', 'warning_count'])
+    .select(['received_at', 'sender', 'problem_count', 'warning_count', 'read_as'])
     .$if(before !== null, query => query.where('id', '<', before))
     .orderBy('id', 'desc')
     .limit(count)
     .execute();
   const listed: ListedSubmission[] = [];
   for (const row of rows) {
+    const { read_as: _, ...shown } = row;
     const period = row.period && monthOf(row.period);
-    listed.push({ ...row, id: String(row.id), status: await statusOf(db, row), period });
+    listed.push({ ...shown, id: String(row.id), status: await statusOf(db, row), period });
   }
   return listed;
 }

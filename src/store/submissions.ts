@@ -1,6 +1,8 @@
 /** Submissions: files as received, with what was found in them. Never changed, never deleted. */
+
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import type { StoredDifference } from '../kpi/difference.ts';
 import { firstDay, type Month, monthOf } from '../kpi/month.ts';
 import type { Db } from './connect.ts';
 import { takeInstant } from './instant.ts';
@@ -32,6 +34,8 @@ export interface StoredSubmission {
   warningCount: number;
   warnings: StoredFinding[];
   invented: boolean;
+  /** What a file of reference data changes; null for every other kind. */
+  difference: StoredDifference | null;
 }
 
 /** Stores a submission with the bytes of its file (once per content) and returns its id. */
@@ -74,6 +78,7 @@ export function columnsOf(submission: Omit<StoredSubmission, 'id'>) {
     warning_count: submission.warningCount,
     warnings: JSON.stringify(submission.warnings),
     invented: submission.invented,
+    difference: JSON.stringify(submission.difference),
   };
 }
 
@@ -156,33 +161,44 @@ export async function submissionById(db: Db, id: string): Promise<StoredSubmissi
     warningCount: row.warning_count,
     warnings: row.warnings,
     invented: row.invented,
+    difference: row.difference,
   };
 }
 
-/** The status of a submission: as stored, but `superseded` once nothing of an approved one is current. */
-export async function statusOf(
-  db: Db,
-  { id, kind, status, period }: { id: number; kind: string; status: string; period: string | null },
-): Promise<string> {
-  return status === 'approved' && !(await isCurrent(db, id, kind, period)) ? 'superseded' : status;
+/** What of a submission's row decides its status. */
+interface Stated {
+  id: number;
+  kind: string;
+  status: string;
+  period: string | null;
+  read_as: StoredReading | null;
 }
 
-const CURRENT_TABLE: Readonly<Record<string, 'figures' | 'statuses' | 'milestones'>> = {
-  'monthly-return': 'figures',
-  'service-status': 'statuses',
-  milestones: 'milestones',
-};
+/** The status of a submission: as stored, but `superseded` once nothing of an approved one is current. */
+export async function statusOf(db: Db, row: Stated): Promise<string> {
+  return row.status === 'approved' && !(await isCurrent(db, row)) ? 'superseded' : row.status;
+}
 
-async function isCurrent(db: Db, id: number, kind: string, period: string | null): Promise<boolean> {
-  const table = CURRENT_TABLE[kind] ?? 'figures';
-  const narrowed =
-    table === 'milestones'
-      ? sql`and c.superseded_by is null`
-      : table === 'figures' && period
-        ? sql`and c.period = ${period}::date`
-        : sql``;
-  const { rows } = await sql<{ current: boolean }>`select exists (select from postings p
-    join ${sql.table(table)} c on c.posting_id = p.id where p.submission_id = ${id} ${narrowed}) as current`.execute(
+async function isCurrent(db: Db, { id, kind, period, read_as }: Stated): Promise<boolean> {
+  const kept = sql`c.posting_id = p.id and c.superseded_by is null`;
+  const month = period ? sql`and c.period = ${period}::date` : sql``;
+  const parts: Record<string, [table: string, of: ReturnType<typeof sql>][]> = {
+    'monthly-return': [['figures', sql`c.posting_id = p.id ${month}`]],
+    'service-status': [['statuses', sql`c.posting_id = p.id`]],
+    milestones: [['milestones', kept]],
+    directives: [
+      ['directives', kept],
+      ['directive_progress', kept],
+    ],
+    catalogue: [
+      [read_as?.table ?? 'agencies', sql`c.recorded_from = p.recorded_at and c.recorded_to is null`],
+    ],
+  };
+  const found = (parts[kind] ?? []).map(
+    ([table, of]) => sql`exists (select from postings p join ${sql.table(table)} c on ${of}
+      where p.submission_id = ${id})`,
+  );
+  const { rows } = await sql<{ current: boolean }>`select ${sql.join(found, sql` or `)} as current`.execute(
     db,
   );
   return rows[0]?.current === true;

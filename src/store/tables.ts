@@ -1,8 +1,11 @@
 /** The tables as Kysely sees them; the migrations say how they are made. Days are text, instants are Date. */
 import type { ColumnType, Generated } from 'kysely';
+import type { StoredDifference } from '../kpi/difference.ts';
 import type { Counts, Sums } from '../kpi/figure.ts';
+import type { ImportTable } from '../kpi/reference-table.ts';
 
 type Recorded = { origin: string; recorded_from: Date; recorded_to: Date | null };
+type Posted = { posting_id: number; source_row: number; superseded_by: number | null };
 type Json<T> = ColumnType<T, string, string>;
 
 export interface FigureColumns extends Counts {
@@ -50,6 +53,27 @@ export interface StoredReading {
   from_title?: { period?: string; agency?: string };
   /** Rows in which something stands that is neither data nor a total, the first few. */
   left_out?: number[];
+  /** The reference table that a file of reference data holds. */
+  table?: ImportTable;
+}
+
+export interface DirectiveColumns extends Posted {
+  id: string;
+  document: string;
+  clause: string;
+  title: string;
+  lead_agency: string;
+  /** Codes joined by `|`. */
+  coordinating_agencies: string;
+  deadline: string | null;
+  recurring: string;
+  measurable_target: string;
+}
+export interface ProgressColumns extends Posted {
+  id: string;
+  status: 'not_started' | 'in_progress' | 'done';
+  done_on: string | null;
+  note: string;
 }
 
 export interface Tables {
@@ -196,6 +220,7 @@ export interface Tables {
     warning_count: number;
     warnings: Json<StoredFinding[]>;
     invented: boolean;
+    difference: Json<StoredDifference | null>;
   };
   /** `periods`: first days of the months whose figures or statuses it moves. */
   postings: { id: Generated<number>; submission_id: number | null; recorded_at: Date; periods: string[] };
@@ -205,7 +230,7 @@ export interface Tables {
   returns: { period: string; agency_id: number; service_id: number; posting_id: number; received_at: Date };
   statuses: StatusColumns;
   statuses_history: StatusColumns & { superseded_by: number };
-  milestones: {
+  milestones: Posted & {
     id: Generated<number>;
     as_of: string;
     agency_code: string;
@@ -217,9 +242,6 @@ export interface Tables {
     document: string;
     clause: string;
     quote: string;
-    posting_id: number;
-    source_row: number;
-    superseded_by: number | null;
   };
   publications: {
     period: string;
@@ -232,4 +254,6 @@ export interface Tables {
     frozen_at: Generated<Date | null>;
   };
   publication_files: { period: string; name: string; content_type: string; bytes: Buffer };
+  directives: DirectiveColumns;
+  directive_progress: ProgressColumns;
 }

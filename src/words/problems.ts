@@ -2,6 +2,7 @@
 
 import { periodText } from './dates.ts';
 import { countText, listText } from './numbers.ts';
+import { REFERENCE_PROBLEMS } from './reference-problems.ts';
 
 type Text = (d: Record<string, string>) => string;
 interface Texts {
@@ -134,6 +135,28 @@ const EXPECTED: Record<string, { vi: string; en: string }> = {
   apart: {
     vi: 'Bỏ gộp ô trong Excel (Trang đầu → Phối & Căn giữa) rồi ghi số riêng của từng dòng.',
     en: 'Unmerge the cells in Excel (Home → Merge & Center) and write the number of each row.',
+  },
+  code: {
+    vi: 'Ghi mã bằng chữ thường không dấu, chữ số và gạch nối, ví dụ bac-ninh-2026.',
+    en: 'Write the code in plain lower-case letters, digits and hyphens, for example bac-ninh-2026.',
+  },
+  levels: {
+    vi: 'Ghi các cấp thực hiện, ngăn bằng dấu |: Trung ương, Tỉnh, Huyện, Xã.',
+    en: 'Write the levels of government joined by |: central, province, district, commune.',
+  },
+  flag: { vi: 'Ghi "Có" hoặc "Không".', en: 'Write "yes" or "no".' },
+  agency_kind: {
+    vi: 'Ghi "Bộ", "Tỉnh", "Doanh nghiệp", "Khác" hoặc "Nhóm".',
+    en: 'Write "ministry", "province", "enterprise", "other" or "group".',
+  },
+  succession_kind: {
+    vi: 'Ghi "Sáp nhập", "Đổi tên" hoặc "Tách".',
+    en: 'Write "merge", "rename" or "split".',
+  },
+  deadline_day: { vi: 'Ghi ngày từ 1 đến 28.', en: 'Write a day from 1 to 28.' },
+  directive_status: {
+    vi: 'Ghi "Chưa thực hiện", "Đang thực hiện" hoặc "Đã hoàn thành"; chỉ nhiệm vụ đã hoàn thành mới có ngày hoàn thành.',
+    en: 'Write "not_started", "in_progress" or "done"; only what is done has a day on which it was.',
   },
 };
 
@@ -553,7 +576,7 @@ export function findingText(
   details: Record<string, string>,
   lang: 'vi' | 'en',
 ): { message: string; remedy: string } {
-  const texts = TEXTS[code];
+  const texts = REFERENCE_PROBLEMS[details.reference ?? ''] ?? TEXTS[code];
   if (!texts) return { message: code, remedy: '' };
   return { message: texts.message[lang](details), remedy: texts.remedy[lang](details) };
 }

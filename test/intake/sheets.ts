@@ -20,6 +20,8 @@ const SENT = [
   'statuses',
   'statuses_history',
   'milestones',
+  'directives',
+  'directive_progress',
 ] as const;
 
 /** One row of a return that passes every check; `change` puts other cells in their place. */
