@@ -17,6 +17,7 @@ export const VIEWS = [
   'public-services',
   'public-service',
   'catalogue',
+  'lineage',
   'methodology',
   'publications',
   'publication',
@@ -173,6 +174,8 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
       return t(lang, 'rankings.title', {
         indicator: (doc.indicator && versionOf(page, doc.indicator)?.name[lang]) ?? '',
       });
+    case 'lineage':
+      return t(lang, 'lineage.title', { agency: page.agencyName(doc.agency ?? '') });
     case 'submission':
       return wordFor(lang, 'receipt_title', doc.status ?? '');
     case 'fault':

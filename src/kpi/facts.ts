@@ -1,6 +1,6 @@
 /** What is known of some months, and who is asked for what in them. */
 import { type Agency, inForce } from './agency.ts';
-import { type Catalogue, leadOf, owesReturn, type PublicService, servicesOf } from './catalogue.ts';
+import { type Catalogue, fold, leadOf, owesReturn, type PublicService, servicesOf } from './catalogue.ts';
 import { entry } from './entry.ts';
 import type { Sums } from './figure.ts';
 import { type Day, lastDay, type Month, type Period } from './month.ts';
@@ -19,6 +19,8 @@ export interface MonthFacts {
   /** Some of the figures come from a file marked as invented. */
   invented: boolean;
 }
+
+export const NO_CELLS: MonthFacts['cells'] = new Map();
 
 /** What is known, as of one instant, of the months that were asked for. */
 export interface Facts {
@@ -100,4 +102,29 @@ export function coverageByService(
     }
   }
   return coverage;
+}
+
+/** Online dossiers of the period by agency (as it stands on `day`) and service, and by service in the country. */
+export function onlineDossiers(
+  catalogue: Catalogue,
+  facts: Facts,
+  period: Period,
+  frame: Pick<Frame, 'catalogue' | 'withoutVertical'>,
+  day: Day,
+): { by: ReadonlyMap<string, ReadonlyMap<string, number>>; anywhere: ReadonlyMap<string, number> } {
+  const by = new Map<string, Map<string, number>>();
+  const anywhere = new Map<string, number>();
+  for (const month of period.months) {
+    const listed = new Set(servicesIn(catalogue, frame, lastDay(month)).map(s => s.code));
+    for (const [agency, cells] of facts.months.get(month)?.cells ?? NO_CELLS) {
+      const code = fold(catalogue, agency, day).code;
+      for (const [service, { sums }] of cells) {
+        if (!listed.has(service)) continue;
+        const own = entry(by, code, () => new Map<string, number>());
+        own.set(service, (own.get(service) ?? 0) + sums.received_online);
+        anywhere.set(service, (anywhere.get(service) ?? 0) + sums.received_online);
+      }
+    }
+  }
+  return { by, anywhere };
 }

@@ -1,10 +1,19 @@
 /** From facts to numerators and denominators: sums over (agency, service) pairs for groups and the country. */
 import { type Catalogue, deadline, fold, isEligible, leadOf, mustDeliver } from './catalogue.ts';
 import { entry } from './entry.ts';
-import { type Cell, duesIn, type Facts, type Frame, reportersIn, servicesIn } from './facts.ts';
+import {
+  duesIn,
+  type Facts,
+  type Frame,
+  NO_CELLS,
+  onlineDossiers,
+  reportersIn,
+  servicesIn,
+} from './facts.ts';
 import { totalOf } from './figure.ts';
 import { type IndicatorId, type IndicatorVersion, indicatorOn } from './indicators.ts';
 import { type Day, lastDay, type Period } from './month.ts';
+import type { Witness } from './part.ts';
 import type { Fraction } from './rate.ts';
 import { hasStatus, isDelivered, statusOn } from './status.ts';
 
@@ -27,7 +36,11 @@ export interface Tallies {
   national: Tally;
 }
 
-const NO_CELLS: ReadonlyMap<string, ReadonlyMap<string, Cell>> = new Map();
+export interface Tallies {
+  indicator: IndicatorVersion;
+  groups: ReadonlyMap<string, Tally>;
+  national: Tally;
+}
 
 export function emptyTally(): Tally {
   return {
@@ -44,7 +57,8 @@ export function emptyTally(): Tally {
 
 /**
  * Tallies an indicator over a period for every group and for the country. The version is that in force on
- * the period's last day. Groups are keyed by agency code on the frame's boundaries.
+ * the period's last day. Groups are keyed by agency code on the frame's boundaries. `witness` sees every
+ * part of every sum: what a page opens a rate into is what the rate was added up from.
  */
 export function tallyIndicator(
   catalogue: Catalogue,
@@ -52,13 +66,16 @@ export function tallyIndicator(
   id: IndicatorId,
   period: Period,
   frame: Frame,
+  witness?: Witness,
 ): Tallies {
   const indicator = indicatorOn(catalogue, id, lastDay(period.last));
   const tallies = groupsOn(catalogue, frame.boundaries);
-  addReturns(catalogue, facts, indicator, period, frame, tallies);
-  if (indicator.kind === 'dossiers') addDossiers(catalogue, facts, indicator, period, frame, tallies);
+  addReturns(catalogue, facts, indicator, period, frame, tallies, witness);
+  if (indicator.kind === 'dossiers') {
+    addDossiers(catalogue, facts, indicator, period, frame, tallies, witness);
+  }
   if (indicator.kind === 'services' || indicator.kind === 'used') {
-    addServices(catalogue, facts, indicator, period, frame, tallies);
+    addServices(catalogue, facts, indicator, period, frame, tallies, witness);
   }
   return { indicator, groups: tallies.byCode, national: tallies.national };
 }
@@ -67,22 +84,21 @@ export function tallyIndicator(
 interface Groups {
   byCode: ReadonlyMap<string, Tally>;
   national: Tally;
-  /** The tally of the group that an agency belongs to. */
+  /** The code of the group that an agency belongs to, and its tally. */
+  codeOf(agency: string): string;
   of(agency: string): Tally;
 }
 
 function groupsOn(catalogue: Catalogue, boundaries: Day): Groups {
   const byCode = new Map<string, Tally>();
   const folded = new Map<string, string>();
+  const codeOf = (agency: string): string =>
+    entry(folded, agency, () => fold(catalogue, agency, boundaries).code);
   return {
     byCode,
     national: emptyTally(),
-    of: agency =>
-      entry(
-        byCode,
-        entry(folded, agency, () => fold(catalogue, agency, boundaries).code),
-        emptyTally,
-      ),
+    codeOf,
+    of: agency => entry(byCode, codeOf(agency), emptyTally),
   };
 }
 
@@ -99,21 +115,30 @@ function addReturns(
   period: Period,
   frame: Frame,
   tallies: Groups,
+  witness?: Witness,
 ): void {
+  const byDeadline = indicator.kind === 'returns' && indicator.byDeadline;
   for (const month of period.months) {
     const late = deadline(catalogue, month);
     const cells = facts.months.get(month)?.cells ?? NO_CELLS;
     for (const { agency, service, lead } of duesIn(catalogue, frame, month)) {
       const owner = frame.view === 'sector' ? lead : agency;
       const cell = cells.get(agency)?.get(service);
+      const counted = cell && (!byDeadline || cell.receivedAt < late) ? 1 : 0;
       for (const tally of owner === undefined ? [tallies.national] : [tallies.of(owner), tallies.national]) {
         tally.due += 1;
         if (cell) tally.returns += 1;
         if (indicator.kind === 'returns') {
           tally.expected += 1;
           tally.returned = true;
-          add(tally, cell && (!indicator.byDeadline || cell.receivedAt < late) ? 1 : 0, 1);
+          add(tally, counted, 1);
         }
+      }
+      if (indicator.kind === 'returns') {
+        const group = owner === undefined ? null : tallies.codeOf(owner);
+        const whose = { month, agency, service, group, national: true };
+        const came = { receivedAt: cell?.receivedAt ?? null, late, rows: 1, rowsIn: 1 };
+        witness?.({ ...whose, numerator: counted, denominator: 1, ...came });
       }
     }
   }
@@ -126,6 +151,7 @@ function addDossiers(
   period: Period,
   frame: Frame,
   tallies: Groups,
+  witness?: Witness,
 ): void {
   for (const tally of [...tallies.byCode.values(), tallies.national]) tally.expected = tally.due;
   for (const month of period.months) {
@@ -140,19 +166,24 @@ function addDossiers(
       for (const [service, { sums }] of byService) {
         if (!leads.has(service)) continue;
         const owner = frame.view === 'sector' ? leads.get(service) : agency;
+        const rows = { rowsIn: sums[indicator.rows], rows: sums.rows };
+        const fraction =
+          rows.rowsIn > 0
+            ? {
+                numerator: totalOf(sums, indicator.numerator, isLast),
+                denominator: totalOf(sums, indicator.denominator, isLast),
+              }
+            : { numerator: null, denominator: null };
         for (const tally of owner === undefined
           ? [tallies.national]
           : [tallies.of(owner), tallies.national]) {
           tally.returned = true;
-          tally.rows += sums.rows;
-          tally.rowsIn += sums[indicator.rows];
-          if (sums[indicator.rows] > 0)
-            add(
-              tally,
-              totalOf(sums, indicator.numerator, isLast),
-              totalOf(sums, indicator.denominator, isLast),
-            );
+          tally.rows += rows.rows;
+          tally.rowsIn += rows.rowsIn;
+          if (fraction.numerator !== null) add(tally, fraction.numerator, fraction.denominator);
         }
+        const group = owner === undefined ? null : tallies.codeOf(owner);
+        witness?.({ month, agency, service, group, national: true, ...fraction, ...rows });
       }
     }
   }
@@ -166,6 +197,7 @@ function addServices(
   period: Period,
   frame: Frame,
   tallies: Groups,
+  witness?: Witness,
 ): void {
   const day = lastDay(period.last);
   const services = servicesIn(catalogue, frame, day);
@@ -192,48 +224,35 @@ function addServices(
         if (known) group.returned = true;
         continue;
       }
-      const delivered = isDelivered(
-        statusOn(catalogue, facts.statuses, agency.code, service, day),
-        indicator.delivered,
-      );
+      const status = statusOn(catalogue, facts.statuses, agency.code, service, day);
+      const delivered = isDelivered(status, indicator.delivered);
+      const part = { month: period.last, agency: agency.code, service: service.code, status };
       if (known && reported) {
         group.returned = true;
-        count(group, delivered, used ? (own?.get(service.code) ?? 0) > 0 : null);
+        const online = used ? (own?.get(service.code) ?? 0) : undefined;
+        const counted = count(group, delivered, online);
+        witness?.({ ...part, ...counted, group: tallies.codeOf(agency.code), national: false, online });
       }
       if (leads && known && (!used || used.anywhere.size > 0)) {
         tallies.national.returned = true;
-        count(tallies.national, delivered, used ? (used.anywhere.get(service.code) ?? 0) > 0 : null);
+        const online = used ? (used.anywhere.get(service.code) ?? 0) : undefined;
+        const counted = count(tallies.national, delivered, online);
+        witness?.({ ...part, ...counted, group: null, national: true, online });
       } else if (leads && indicator.kind === 'services') {
         add(tallies.national, 0, 1);
+        witness?.({ ...part, numerator: 0, denominator: 1, rowsIn: 0, rows: 0, group: null, national: true });
       }
     }
   }
   if (!tallies.national.returned) tallies.national.numerator = tallies.national.denominator = null;
 }
 
-/** Adds one pair: delivered over all, or, for the anti-formalism yardstick, used over delivered. */
-function count(tally: Tally, delivered: boolean, used: boolean | null): void {
+/** Adds one pair: delivered over all; or, where `online` dossiers say whether it is used, used over delivered. */
+function count(tally: Tally, delivered: boolean, online: number | undefined) {
   tally.rows += 1;
   tally.rowsIn += 1;
-  if (used === null) add(tally, delivered ? 1 : 0, 1);
-  else add(tally, delivered && used ? 1 : 0, delivered ? 1 : 0);
-}
-
-/** Online dossiers of the period by agency (as it stands on `day`) and service, and by service in the country. */
-function onlineDossiers(catalogue: Catalogue, facts: Facts, period: Period, frame: Frame, day: Day) {
-  const by = new Map<string, Map<string, number>>();
-  const anywhere = new Map<string, number>();
-  for (const month of period.months) {
-    const listed = new Set(servicesIn(catalogue, frame, lastDay(month)).map(s => s.code));
-    for (const [agency, cells] of facts.months.get(month)?.cells ?? NO_CELLS) {
-      const code = fold(catalogue, agency, day).code;
-      for (const [service, { sums }] of cells) {
-        if (!listed.has(service)) continue;
-        const own = entry(by, code, () => new Map<string, number>());
-        own.set(service, (own.get(service) ?? 0) + sums.received_online);
-        anywhere.set(service, (anywhere.get(service) ?? 0) + sums.received_online);
-      }
-    }
-  }
-  return { by, anywhere };
+  const numerator = delivered && online !== 0 ? 1 : 0;
+  const denominator = online === undefined || delivered ? 1 : 0;
+  add(tally, numerator, denominator);
+  return { numerator, denominator, rowsIn: 1, rows: 1 };
 }

@@ -1,4 +1,5 @@
 /** Addresses inside pages: links that keep what was asked for, twins in other forms, navigation. */
+import { lastDay, parsePeriod } from '../kpi/month.ts';
 import type { ViewName } from '../render.ts';
 import { type Lang, t } from '../words/words.ts';
 
@@ -31,6 +32,41 @@ export function linkFrom(place: Place, lang: Lang, path: string, changes: Change
   }
   const query = new URLSearchParams([...parameters]).toString();
   return query ? `${path}?${query}` : path;
+}
+
+/** What a page's object says of how its rates are counted. */
+interface Counted {
+  period?: string | null;
+  agency?: string;
+  catalogue?: string;
+  view?: string;
+  boundaries?: string | null;
+}
+
+/** The three rates of a single service, by the indicators that they are. */
+const RATES: Readonly<Record<string, string>> = {
+  online: 'online_dossiers',
+  end_to_end: 'end_to_end_completion',
+};
+
+/**
+ * The address of what a rate of a page is made of: that of the page's agency (or of the country) under the
+ * page's own period, catalogue, view and boundaries, unless `whose` says otherwise.
+ */
+export function originOf(place: Place, lang: Lang, doc: Counted, whose: Changes): string {
+  const counted = { ...doc, ...whose };
+  const period = parsePeriod(String(counted.period));
+  const own = period !== null && doc.boundaries === lastDay(period.last);
+  return linkFrom(place, lang, '/lineage', {
+    indicator: RATES[String(whose.indicator)] ?? whose.indicator,
+    agency: counted.agency ?? 'national',
+    service: whose.service,
+    period: counted.period,
+    catalogue: counted.catalogue,
+    view: counted.view,
+    boundaries: own ? '' : doc.boundaries,
+    vertical: whose.vertical,
+  });
 }
 
 /** The same page as `.json` or `.csv`; the twin of `/` is `/overview`. */

@@ -1,13 +1,15 @@
 /** What templates can call: words, numbers, addresses, small drawings. Each gets the page from its root. */
 import type Handlebars from 'handlebars';
 import type { SparkPoint } from '../charts/sparkline.ts';
+import { COUNTS } from '../kpi/figure.ts';
 import { INDICATOR_IDS } from '../kpi/indicators.ts';
+import type { Formula } from '../kpi/lineage.ts';
 import { hanoiDay, isDay, lastDay, parsePeriod } from '../kpi/month.ts';
 import { dayText, instantText, periodText, periodTitle } from '../words/dates.ts';
 import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
 import * as phrases from '../words/phrases.ts';
 import { isKey, type Lang, t, type Vars, wordFor } from '../words/words.ts';
-import { linkFrom, twinOf } from './address.ts';
+import { linkFrom, originOf, twinOf } from './address.ts';
 import { DRAWN } from './drawings.ts';
 import * as groups from './groups.ts';
 import {
@@ -52,6 +54,7 @@ const logic = {
   less: (a: unknown, b: unknown) => isNumber(a) && isNumber(b) && a < b,
   known: (rate: Maybe<Rate>) => isNumber(rate?.value),
   size: (n: number) => Math.abs(n),
+  outside: (c: { rows_in?: number; rows?: number }) => (c.rows ?? 0) - (c.rows_in ?? 0),
   minus: (a: Maybe<Rate>, b: Maybe<Rate>) => (a?.value ?? 0) - (b?.value ?? 0),
   list: (...items: unknown[]) => items.slice(0, -1),
   more: (d: { new: number; changed: number; same: number; rows: unknown[] }) =>
@@ -136,8 +139,6 @@ const said = {
     if (Math.abs(difference) < 0.0005) return 'same';
     return difference > 0 === (version(ref, o)?.higherIsBetter ?? true) ? 'better' : 'worse';
   },
-  coverage: (c: { returns: number; due: number }, o: Options) =>
-    c.due > 0 ? percentText(lang(o), c.returns / c.due) : none(o),
   coverageSentence: (c: { returns: number; due: number }, o: Options) => phrases.coverageSentence(lang(o), c),
   overviewTitle: (doc: Root['doc'], o: Options) => {
     const period = doc.period ? periodText(lang(o), doc.period) : null;
@@ -162,6 +163,7 @@ const said = {
 
 const places = {
   link: (path: string, o: Options) => linkFrom(root(o).page, lang(o), path, o.hash as Record<string, string>),
+  origin: (o: Options) => originOf(root(o).page, lang(o), root(o).doc, o.hash as Record<string, string>),
   twin: (format: string, o: Options) => twinOf(root(o).page, lang(o), format),
   path: (folder: string, code: string) => `${folder}/${encodeURIComponent(code)}`,
   bundle: (period: string) => `/publications/${period}.zip`,
@@ -204,6 +206,8 @@ const parts = {
       ),
     }));
   },
+  usedCounts: ({ numerator, denominator, needed }: Formula) =>
+    COUNTS.filter(name => [...numerator, ...denominator, ...needed].includes(name)),
   chosenKind: (kind: string, o: Options) => (root(o).doc.given?.kind || 'monthly-return') === kind,
   methodSections: (o: Options) =>
     Object.entries(SECTIONS).map(([id, count]) => ({

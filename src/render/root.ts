@@ -13,6 +13,9 @@ export interface Root {
   doc: {
     period?: string | null;
     agency?: string;
+    catalogue?: string;
+    view?: string;
+    boundaries?: string | null;
     headlines?: Parameters<typeof phrases.overviewSentences>[1];
     coverage?: { returns: number; due: number };
     indicators?: Parameters<typeof phrases.scorecardSentences>[2];

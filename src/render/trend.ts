@@ -46,6 +46,7 @@ export function trendFigure(
   agency: string | null,
 ) {
   const lines = DRAWN.flatMap(id => trend.filter(l => l.indicator === id && l.points.length > 0)).map(l => ({
+    indicator: l.indicator,
     name: indicatorNameOn(lang, known, l.indicator, lastDay(l.points.at(-1)?.period ?? '')),
     points: l.points,
   }));
@@ -62,18 +63,19 @@ export function trendFigure(
   );
   if (!chart) return null;
   const periods = [...new Set(lines.flatMap(l => l.points.map(p => p.period)))].sort().reverse();
-  const months = periods.map(period => ({ period, rates: lines.map(l => rateOf(lang, l.points, period)) }));
+  const months = periods.map(period => ({ period, rates: lines.map(l => rateOf(lang, l, period)) }));
   // `<` could end the script element that carries the JSON.
   return { chart: JSON.stringify(chart).replaceAll('<', '\\u003c'), lines, months };
 }
 
-function rateOf(lang: Lang, points: readonly Point[], period: string) {
+function rateOf(lang: Lang, line: { indicator: string; points: readonly Point[] }, period: string) {
+  const { indicator, points } = line;
   const at = points.findIndex(p => p.period === period);
   const point = points[at];
   if (!point || point.value === null) return null;
   const before = points[at - 1];
   const mark = before && before.version !== point.version ? t(lang, 'trend.changed') : '';
-  return { ...point, mark };
+  return { ...point, indicator, mark };
 }
 
 function pointOf(lang: Lang, m: Published): PublishedPoint {

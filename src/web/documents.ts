@@ -300,6 +300,104 @@ export interface PublicationsDocument {
   keys: SigningKey[];
 }
 
+/** The file that a number came in. Instants are RFC 3339 in Hanoi time. */
+export interface SourceDocument {
+  submission: string;
+  file_name: string;
+  sha256: string;
+  /** Sheet of a workbook; null for other files. */
+  sheet: string | null;
+  /** Row as the sender saw it; null for a file as a whole. */
+  row: number | null;
+  sender: string;
+  door: string;
+  approved_by: string | null;
+  reason: string | null;
+  received_at: string;
+  /** From when on what it says counts. */
+  recorded_at: string;
+}
+
+/** `/lineage`: what a rate is made of, down to the rows of files. */
+export interface LineageDocument extends Meta {
+  period: string;
+  /** A code on the boundaries, or `national`. */
+  agency: string;
+  name: string;
+  /** What the parts are narrowed to; null leaves a choice open. */
+  service: string | null;
+  month: string | null;
+  reporter: string | null;
+  indicator: IndicatorRef;
+  definition: {
+    name: { vi: string; en: string };
+    numerator: { vi: string; en: string };
+    denominator: { vi: string; en: string };
+    legal_basis: string;
+    counts: 'dossiers' | 'services' | 'used' | 'returns';
+    target: number | null;
+  };
+  catalogue: string;
+  view: 'own' | 'sector';
+  boundaries: string;
+  without_vertical: boolean;
+  rate: Rate;
+  coverage: Coverage;
+  /** How many parts there are; `parts` is one page of them. */
+  part_count: number;
+  parts: {
+    period: string;
+    agency: string;
+    name: string;
+    service: string;
+    service_name: string;
+    numerator: number | null;
+    denominator: number | null;
+    /** Of dossiers: rows reported, and those that stand in the rate because no needed count is blank. */
+    rows?: number;
+    rows_in?: number;
+    /** Of services: the status they are judged by, and whose it is where it was inherited. */
+    level?: number | null;
+    mode?: string | null;
+    status_as_of?: string | null;
+    inherited_from?: string | null;
+    /** Of the use of services: online dossiers in the period. */
+    online?: number;
+    /** Of returns: when the first came, and from when on it is late. */
+    received_at?: string | null;
+    late_from?: string;
+    /** The file with the status, or in which the return first came. */
+    source?: SourceDocument | null;
+  }[];
+  /** The only part, where there is just one of dossiers: its rows, a page of units at a time. */
+  cell: {
+    /** The counts of a row that are added, and those without which it stands outside the rate. */
+    formula: { numerator: string[]; denominator: string[]; needed: string[] };
+    figures: {
+      /** Null for the agency itself. */
+      unit: string | null;
+      /** Null when the row was replaced by rows in another form (of the agency itself, or of its units). */
+      current: FigureDocument | null;
+      /** What stood here before, oldest first. */
+      history: (FigureDocument & {
+        replaced_at: string;
+        replaced_by: string;
+        reason_replaced: string | null;
+      })[];
+    }[];
+  } | null;
+  /** The value of `after` for the next page of parts or of the cell's rows; null on the last. */
+  next: string | null;
+}
+
+/** One row of a return, and what it adds to the rate (nothing when a needed count is blank). */
+export interface FigureDocument {
+  numerator: number | null;
+  denominator: number | null;
+  counts: Record<string, number | null>;
+  source: SourceDocument;
+}
+
 export interface MethodologyDocument {
   signing_keys: SigningKey[];
   indicators: {

@@ -184,6 +184,6 @@ function oneOf<T extends string | null>(
   return values.find(v => v === text) ?? unknownValue(name, text, values.join(', '));
 }
 
-function unknownValue(name: string, value: string, allowed: string): Fault {
+export function unknownValue(name: string, value: string, allowed: string): Fault {
   return fault('unknown_value', { parameter: name, value, allowed });
 }

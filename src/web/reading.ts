@@ -4,7 +4,7 @@ import type { Facts } from '../kpi/facts.ts';
 import { type Month, periodBefore, rfc3339 } from '../kpi/month.ts';
 import { type Counting, countingOver } from '../kpi/scorecard.ts';
 import type { Db } from '../store/connect.ts';
-import { factsFor } from '../store/facts.ts';
+import { factsFor, type State } from '../store/facts.ts';
 import { publishedMonths, reportedMonths } from '../store/months.ts';
 import { catalogueAt } from '../store/reference.ts';
 import type { Meta } from './documents.ts';
@@ -14,6 +14,8 @@ import { type Parameters, type Question, readAsOf, readQuestion } from './questi
 /** A question with the reference data and the months that may be answered from. */
 export interface Asked {
   question: Question;
+  /** The parameters as they came, for a page that has some of its own. */
+  given: Parameters;
   catalogue: Catalogue;
   /** Ascending: the published months; for the operator, those with figures too. */
   months: readonly Month[];
@@ -23,7 +25,7 @@ export interface Asked {
 
 /** The figures of some months in one state of the data, with how to count them. */
 export interface Known {
-  facts: Facts;
+  facts: Facts & State;
   counting: Counting;
   meta: Meta;
 }
@@ -46,7 +48,7 @@ export async function ask(db: Db, given: Parameters, now: number, operator = fal
   });
   if (isFault(question)) return question;
   const months = [...new Set([...then, ...reported, ...(question.period?.months ?? [])])].sort();
-  return { question, catalogue, months, now, operator };
+  return { question, given, catalogue, months, now, operator };
 }
 
 /** The facts of the wanted months, those left out that may not be seen or that nobody reported for. */
