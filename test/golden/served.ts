@@ -15,10 +15,13 @@ import { fileOf, lot, type Return, returnsOf, STYLES, statusesOf } from './world
 export const MONTHS = ['2025-04', '2025-05', '2025-06', '2025-07'];
 export const REASON = 'Đếm nhầm hồ sơ quá hạn';
 
-/** Three that merge into one, two that stay, the ministries of three sectors, and one that is no ministry. */
+/** Three that merge into one, two that stay, and ministries of two sectors; with services of both catalogues. */
 const OFFICES = new Set([
   ...['ha-noi', 'lai-chau', 'ho-chi-minh', 'binh-duong', 'ba-ria-vung-tau', 'ho-chi-minh-2025'],
-  ...['bca', 'btp', 'btc-2025', 'evn'],
+  ...['bca', 'btc-2025'],
+]);
+const SERVICES = new Set([
+  ...['dk-khai-sinh', 'dk-khai-tu', 'dk-thuong-tru', 'ho-chieu', 'con-dau-moi', 'vieng-mo-liet-si'],
 ]);
 
 export interface Served {
@@ -39,15 +42,29 @@ export async function openServed(seed: number): Promise<Served> {
   const duty = dutiesOf(audit.data);
   await audit.take(statusesOf(duty, '2024-12-31', 'mode', 0.3, draw));
   const returns = new Map(
-    MONTHS.map(month => [month, returnsOf(audit.data, duty, month, draw).filter(r => OFFICES.has(r.agency))]),
+    MONTHS.map(month => [
+      month,
+      returnsOf(audit.data, duty, month, draw).filter(r => OFFICES.has(r.agency) && SERVICES.has(r.service)),
+    ]),
   );
   const file = (rows: readonly Return[], late: number): Sheet => {
     const end = Date.parse(`${endOf(rows[0]?.month ?? '')}T00:00:00Z`);
     return fileOf(audit.data, rows, STYLES[1] as (typeof STYLES)[number], end + late * 86_400_000);
   };
   for (const rows of returns.values()) {
-    const byOffice = Object.values(Object.groupBy(rows, r => r.agency)) as Return[][];
-    for (const [i, own] of byOffice.entries()) await audit.take(file(own, i % 3 ? 2 : 9));
+    // Every other return is late.
+    await audit.take(
+      file(
+        rows.filter((_, i) => i % 2 === 0),
+        2,
+      ),
+    );
+    await audit.take(
+      file(
+        rows.filter((_, i) => i % 2 === 1),
+        9,
+      ),
+    );
   }
   const { db } = audit.database;
   for (const month of MONTHS) await publishMonth(db, month, 'operator');
