@@ -104,14 +104,13 @@ export async function figuresOf(
   const { rows } = await sql<
     Counts &
       SourceRow & { unit_id: number; unit: string; ended: Date | null; by: number | null; why: string | null }
-  >`select v.*, u.name as unit, ${SOURCE}, e.recorded_at as ended, e.submission_id as by, b.reason as why
+  >`select v.*, (select u.name from unit_keys u where u.id = v.unit_id) as unit, ${SOURCE}, e.recorded_at as ended, e.submission_id as by, b.reason as why
     from (
       select ${columns}, null::bigint as superseded_by from figures f where ${among}
       union all select ${columns}, f.superseded_by from figures_history f where ${among}
     ) v
     join postings p on p.id = v.posting_id and p.recorded_at <= ${new Date(asOf)}
     join submissions s on s.id = p.submission_id
-    join unit_keys u on u.id = v.unit_id
     left join postings e on e.id = v.superseded_by and e.recorded_at <= ${new Date(asOf)}
     left join submissions b on b.id = e.submission_id
     order by v.unit_id, p.recorded_at, p.id`.execute(db);
