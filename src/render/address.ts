@@ -66,6 +66,7 @@ export function originOf(place: Place, lang: Lang, doc: Counted, whose: Changes)
     view: counted.view,
     boundaries: own ? '' : doc.boundaries,
     vertical: whose.vertical,
+    as_of: whose.as_of,
   });
 }
 

@@ -1,6 +1,6 @@
 /** A page of lineage flattened for `.csv`. */
 import { COUNTS } from '../../kpi/figure.ts';
-import type { Table } from '../csv.ts';
+import type { Table } from '../../render/csv.ts';
 import type { LineageDocument } from '../documents.ts';
 
 /** One long table: `section` says whether a row is a part, a current row of a file or one that was replaced. */
