@@ -8,6 +8,7 @@ export const MOST_PARTS = 2000;
 export const MOST_INFLATED = 200 * 1024 * 1024;
 
 export interface Directory {
+  /** By `partName`. */
   entries: Map<string, Entry>;
   inflated: number;
   /** Some part is encrypted. */
@@ -38,6 +39,11 @@ export async function openArchive(source: FileSource): Promise<ZipFile> {
   }
 }
 
+/** Names of parts are compared without case: programs write one and refer to the other. */
+export function partName(name: string): string {
+  return name.toLowerCase();
+}
+
 /** Reads the directory of an archive. Throws `BrokenArchive`, or `BigArchive` as soon as a limit is passed. */
 export async function directoryOf(archive: ZipFile): Promise<Directory> {
   if (archive.entryCount > MOST_PARTS) throw new BigArchive('parts');
@@ -46,7 +52,9 @@ export async function directoryOf(archive: ZipFile): Promise<Directory> {
   let locked = false;
   try {
     for await (const entry of archive.eachEntry()) {
-      entries.set(entry.fileName, entry);
+      // Two parts of one name, and every reader may take another: made to be read twice, differently.
+      if (entries.has(partName(entry.fileName))) throw new BrokenArchive('two parts of one name');
+      entries.set(partName(entry.fileName), entry);
       inflated += entry.uncompressedSize;
       locked ||= entry.isEncrypted();
       if (entries.size > MOST_PARTS) throw new BigArchive('parts');

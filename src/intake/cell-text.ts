@@ -16,6 +16,9 @@ export interface RawCell {
   hasValue: boolean;
 }
 
+/** A cell refers to a text that the file does not hold. */
+export class LostText extends Error {}
+
 /** Longest text of a cell that a spreadsheet can hold. */
 export const LONGEST_CELL = 32_767;
 
@@ -26,7 +29,12 @@ export const LONGEST_CELL = 32_767;
 export function cellText(cell: RawCell, shared: readonly string[], from1904: boolean): string {
   const { type, value } = cell;
   if (cell.formula !== null && !cell.hasValue) return `=${cell.formula}`;
-  if (type === 's') return shared[Number(value)] ?? '';
+  if (type === 's') {
+    const text = shared[Number(value)];
+    // A blank would mean "not reported", and say nothing of what is lost.
+    if (text === undefined && value.trim() !== '') throw new LostText(`no shared text ${value.slice(0, 20)}`);
+    return text ?? '';
+  }
   if (type === 'b') return value === '1' ? 'TRUE' : 'FALSE';
   if (type !== '' && type !== 'n') return unescaped(value);
   const number = Number(value);

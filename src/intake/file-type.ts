@@ -32,6 +32,7 @@ const BEGINNINGS: readonly [string, string][] = [
 /** Programs write tables as web pages and name them `.xls`. */
 const PAGES: readonly [RegExp, string][] = [
   [/^\s*<(!doctype html|html|table|meta|head|body|style|div)\b/i, 'html'],
+  [/^\s*mime-version:/i, 'html'],
   [/^\s*<\?xml/i, 'xml'],
 ];
 const ZIP = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'];
@@ -43,10 +44,10 @@ const START = 512;
 const PARTS: readonly [RegExp, string][] = [
   [/^word\//, 'word'],
   [/^ppt\//, 'slides'],
-  [/^xl\/vbaProject\.bin$/i, 'xlsm'],
+  [/^xl\/vbaproject\.bin$/, 'xlsm'],
   [/^xl\/workbook\.bin$/i, 'xlsb'],
   [/^content\.xml$/, 'ods'],
-  [/^index\.(numbers|zip)$|^Index\//i, 'numbers'],
+  [/^index\.(numbers|zip)$|^index\//i, 'numbers'],
 ];
 
 /** Tells what a file is. An archive's directory is read and its limits held, nothing of it inflated. */
@@ -67,7 +68,7 @@ export function looksLikeText(bytes: Buffer): boolean {
 const isArchive = (start: string): boolean => ZIP.some(beginning => start.startsWith(beginning));
 
 function foreignType(start: string): string | undefined {
-  const text = start.replace(/^\xef\xbb\xbf/, '');
+  const text = start.replace(/^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '').replaceAll('\0', '');
   const known =
     BEGINNINGS.find(([beginning]) => start.startsWith(beginning)) ??
     PAGES.find(([beginning]) => beginning.test(text));

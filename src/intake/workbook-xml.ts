@@ -1,7 +1,7 @@
 /** The XML parts of a workbook, read as they are inflated. */
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import type { Entry, ZipFile } from 'yauzl';
-import type { Directory } from './archive.ts';
+import { type Directory, partName } from './archive.ts';
 
 /** What is done at each tag and text; names come without their prefix. */
 export type Handlers = {
@@ -38,7 +38,7 @@ export async function readPart(
   part: string | undefined,
   handlers: Handlers,
 ): Promise<void> {
-  const entry = part === undefined ? undefined : directory.entries.get(part);
+  const entry = part === undefined ? undefined : directory.entries.get(partName(part));
   if (entry) for await (const _ of parsed(archive, entry, handlers));
 }
 

@@ -1,7 +1,7 @@
 /** The parts of a workbook: which sheets there are, their texts and formats, and their rows as they stream past. */
 import type { ZipFile } from 'yauzl';
 import type { RawRow } from '../kpi/finding.ts';
-import { type Directory, directoryOf, openArchive } from './archive.ts';
+import { type Directory, directoryOf, openArchive, partName } from './archive.ts';
 import { cellText, formOf, LONGEST_CELL, type NumberForm, type RawCell, unescaped } from './cell-text.ts';
 import { visible } from './encoding.ts';
 import { fillMerged, type MergeRules, mergesOf, placeOf } from './merged-cells.ts';
@@ -82,7 +82,7 @@ function joined(folder: string, target: string): string {
 async function mainPart(archive: ZipFile, directory: Directory): Promise<string> {
   const links = await linksOf(archive, directory, '');
   const named = [...links.values()].find(l => l.type.endsWith('/officeDocument'))?.target;
-  const part = [named, 'xl/workbook.xml'].find(p => p !== undefined && directory.entries.has(p));
+  const part = [named, 'xl/workbook.xml'].find(p => p !== undefined && directory.entries.has(partName(p)));
   if (part === undefined) throw new BrokenWorkbook('no workbook part');
   return part;
 }
@@ -172,7 +172,7 @@ async function* sheetRows(
   part: string,
   { shared, forms, from1904, widest, rules }: SheetContext,
 ): AsyncGenerator<RawRow[]> {
-  const entry = directory.entries.get(part);
+  const entry = directory.entries.get(partName(part));
   if (!entry) throw new BrokenWorkbook('no sheet part');
   const merges = rules.length ? await mergesOf(archive, entry, rules) : new Map();
   let batch: RawRow[] = [];

@@ -242,7 +242,7 @@ function readPeriod(text: string, context: CheckContext, found: Report): Month |
   const month = text === '' ? context.period : readMonth(text);
   const thisMonth = monthOf(hanoiDay(context.now));
   if (!month) {
-    found('bad_period', 'period', text);
+    found('bad_period', 'period', text, text === '' ? { blank: 'yes' } : {});
     return null;
   }
   if (text !== '' && context.period && month !== context.period) {

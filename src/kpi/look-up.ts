@@ -72,7 +72,7 @@ export function readAgency(
   const { found: agency, notInForce } = names.agency(given, day);
   if (!agency) {
     const named = notInForce.find(a => a.kind !== 'group');
-    if (!named) found('unknown_agency', 'agency', given);
+    if (!named) found('unknown_agency', 'agency', given, given === '' ? { blank: 'yes' } : {});
     else if (on) found('agency_not_in_force', 'agency', given, standIns(speaker.catalogue, named, day));
     return null;
   }
@@ -113,7 +113,7 @@ export function readService(
   }
   const service = names.service(text);
   if (!service?.named) {
-    found('unknown_service', 'service', text);
+    found('unknown_service', 'service', text, text === '' ? { blank: 'yes' } : {});
     return null;
   }
   if (month && !names.isListed(service.code, lastDay(month))) {

@@ -15,6 +15,7 @@ import {
   receiptsOf,
   type StoredPosting,
   statusesOf,
+  unpostedFiles,
 } from './stored.ts';
 import { NotReadable } from './workbook.ts';
 
@@ -53,6 +54,15 @@ export async function recount(db: Db, month: string | null, report: Report): Pro
       done.months = [...new Set(held)].sort();
       for (const group of inGroups(done.months, returns)) await recountReturns(audit, returns, group);
       await recountStatuses(audit, month);
+      for (const { submission, period } of await unpostedFiles(trx)) {
+        if (month && period !== month) continue;
+        count({
+          ...place('postings', period ?? '', submission),
+          sum: 'row',
+          stored: null,
+          recounted: submission,
+        });
+      }
       done.submissions = audit.read.size;
       return done;
     });

@@ -96,7 +96,8 @@ export function startReplay(months: ReadonlySet<string>): Replay {
       const unitText = cell('unit');
       let unit = units.get(unitText);
       if (unit === undefined) {
-        unit = foldName(unitText);
+        // A name without letters and digits stands for itself.
+        unit = foldName(unitText) || unitText;
         units.set(unitText, unit);
       }
       for (const [i, column] of COUNTED.entries()) scratch[i] = countIn(cell(column)) ?? BLANK;

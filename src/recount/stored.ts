@@ -63,6 +63,15 @@ export async function postingsOf(db: Db): Promise<StoredPosting[]> {
   }));
 }
 
+/** Files that are said to count, though nothing says when they became current. */
+export async function unpostedFiles(db: Db): Promise<{ submission: string; period: string | null }[]> {
+  const { rows } = await sql<{ submission: number; period: string | null }>`
+    select b.id as submission, b.period from submissions b where b.status in ('approved', 'superseded')
+      and not exists (select from postings p where p.submission_id = b.id and p.recorded_at < 'infinity')
+    order by b.id`.execute(db);
+  return rows.map(r => ({ submission: String(r.submission), period: r.period?.slice(0, 7) ?? null }));
+}
+
 /** Months in which anything is stored, whether or not a posting speaks of them. */
 export async function monthsHeld(db: Db): Promise<string[]> {
   const { rows } = await sql<{ month: string }>`select to_char(period, 'YYYY-MM') as month from

@@ -21,7 +21,7 @@ export function* workbookRows(
   headingRow: number,
 ): Generator<FileRecord> {
   const parts = zipParts(bytes);
-  const text = (name: string): string => parts.get(name)?.() ?? '';
+  const text = (name: string): string => parts.get(name.toLowerCase())?.() ?? '';
   const book = text('xl/workbook.xml');
   const sheets = [...book.matchAll(/<(?:\w+:)?sheet\s[^>]*>/g)].map(([tag]) => ({
     name: unescaped(attribute(tag, 'name')),
@@ -143,13 +143,19 @@ function zipParts(bytes: Buffer): Map<string, () => string> {
       number,
       number,
     ];
-    parts.set(bytes.toString('utf8', at + 46, at + 46 + nameLength), () => {
-      const start = from + 30 + bytes.readUInt16LE(from + 26) + bytes.readUInt16LE(from + 28);
-      const packed = bytes.subarray(start, start + size);
-      return (method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: LARGEST_PART })).toString(
-        'utf8',
-      );
-    });
+    parts.set(
+      bytes
+        .toString('utf8', at + 46, at + 46 + nameLength)
+        .replaceAll('\\', '/')
+        .toLowerCase(),
+      () => {
+        const start = from + 30 + bytes.readUInt16LE(from + 26) + bytes.readUInt16LE(from + 28);
+        const packed = bytes.subarray(start, start + size);
+        return (method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: LARGEST_PART })).toString(
+          'utf8',
+        );
+      },
+    );
     at += 46 + nameLength + extra + comment;
   }
   return parts;

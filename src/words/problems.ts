@@ -270,10 +270,19 @@ const TEXTS: Record<string, Texts> = {
     ),
   },
   unknown_agency: {
-    message: both('Không có cơ quan nào tên như vậy.', 'No agency has this name.'),
+    message: both(
+      d => (d.blank ? 'Dòng này chưa ghi cơ quan.' : 'Không có cơ quan nào tên như vậy.'),
+      d => (d.blank ? 'This row names no agency.' : 'No agency has this name.'),
+    ),
     remedy: both(
-      'Ghi mã, tên đầy đủ hoặc mã định danh điện tử của cơ quan.',
-      'Give the code, the full name or the electronic identifier of the agency.',
+      d =>
+        d.blank
+          ? 'Ghi tên cơ quan vào từng dòng (ô gộp khi lưu thành CSV chỉ giữ lại ở dòng đầu), hoặc chọn cơ quan khi nộp.'
+          : 'Ghi mã, tên đầy đủ hoặc mã định danh điện tử của cơ quan.',
+      d =>
+        d.blank
+          ? 'Name the agency in every row (of merged cells, CSV keeps the first alone), or give it when sending.'
+          : 'Give the code, the full name or the electronic identifier of the agency.',
     ),
   },
   agency_not_in_force: {
@@ -304,12 +313,12 @@ const TEXTS: Record<string, Texts> = {
   },
   unknown_service: {
     message: both(
-      'Không có dịch vụ công nào tên hoặc mã như vậy.',
-      'No public service has this name or code.',
+      d => (d.blank ? 'Dòng này chưa ghi dịch vụ công.' : 'Không có dịch vụ công nào tên hoặc mã như vậy.'),
+      d => (d.blank ? 'This row names no public service.' : 'No public service has this name or code.'),
     ),
     remedy: both(
-      'Ghi mã dịch vụ, mã thủ tục hành chính hoặc tên đúng như trong danh mục.',
-      'Give the code, the procedure code or the name as in the catalogue.',
+      'Ghi mã dịch vụ, mã thủ tục hành chính hoặc tên đúng như trong danh mục; nếu là dòng cộng của một nhóm thì xóa dòng này.',
+      'Give the code, the procedure code or the name as in the catalogue; if the row sums up a group, delete it.',
     ),
   },
   service_not_in_catalogue: {
@@ -326,13 +335,17 @@ const TEXTS: Record<string, Texts> = {
           ? `Kỳ trong tệp khác kỳ đã chọn (${d.asked}).`
           : d.day
             ? 'Không đọc được ngày.'
-            : 'Không đọc được kỳ báo cáo.',
+            : d.blank
+              ? 'Dòng này chưa ghi kỳ báo cáo.'
+              : 'Không đọc được kỳ báo cáo.',
       d =>
         d.asked
           ? `The month in the file is not the one given (${d.asked}).`
           : d.day
             ? 'This is not a day.'
-            : 'This is not a month.',
+            : d.blank
+              ? 'This row names no month.'
+              : 'This is not a month.',
     ),
     remedy: both(
       d =>
@@ -374,7 +387,10 @@ const TEXTS: Record<string, Texts> = {
     ),
   },
   missing_value: {
-    message: both('Ô bắt buộc để trống.', 'A required cell is blank.'),
+    message: both(
+      'Ô này bắt buộc phải có số nhưng đang để trống.',
+      'This cell must be filled in, but it is blank.',
+    ),
     remedy: both(
       'Ghi 0 nếu không có hồ sơ; để trống nghĩa là chưa báo cáo.',
       'Write 0 if there is none; blank means not reported.',
@@ -402,9 +418,9 @@ const TEXTS: Record<string, Texts> = {
     ),
   },
   negative: {
-    message: both('Số âm.', 'A negative number.'),
+    message: both('Số hồ sơ mà lại là số âm.', 'A count below zero.'),
     remedy: both(
-      'Số hồ sơ không thể nhỏ hơn 0; sửa lại số gốc.',
+      'Đối chiếu với hệ thống một cửa rồi ghi số từ 0 trở lên.',
       'A count cannot be below 0; correct the source figure.',
     ),
   },
@@ -431,7 +447,7 @@ const TEXTS: Record<string, Texts> = {
       d => `Toàn trình + một phần = ${d.sum}, khác tiếp nhận trực tuyến = ${d.whole}.`,
       d => `Full + partial = ${d.sum}, but received online = ${d.whole}.`,
     ),
-    remedy: both('Sửa để hai số bằng nhau.', 'Correct the counts so that both agree.'),
+    remedy: both('Đối chiếu rồi sửa để hai số khớp nhau.', 'Correct the counts so that both agree.'),
   },
   balance_mismatch: {
     message: both(

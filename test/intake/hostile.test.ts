@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ZipFile } from 'yazl';
 import { guessKind, openFile } from '../../src/intake/read.ts';
 import type { FileSource } from '../../src/intake/source.ts';
 import type { Problem } from '../../src/kpi/finding.ts';
@@ -140,6 +142,72 @@ describe('a spreadsheet', () => {
     expect((await read(await archive(outside))).problems).toMatchObject([{ code: 'unreadable_file' }]);
   });
 
+  /** A good workbook as the parts of it. */
+  const good = (): Record<string, string> =>
+    workbookParts([
+      {
+        name: 'S',
+        xml: `<sheetData>${texts('vi', 'plain')
+          .map((r, i) => inlineRow(i + 1, r))
+          .join('')}</sheetData>`,
+      },
+    ]);
+
+  /** An archive with entries as given, twice under one name or marked as links too. */
+  async function entriesOf(entries: [name: string, content: string, mode?: number][]): Promise<Buffer> {
+    const zip = new ZipFile();
+    for (const [name, content, mode = 0o100644] of entries)
+      zip.addBuffer(Buffer.from(content), name, { mode, compress: false });
+    zip.end();
+    return buffer(zip.outputStream);
+  }
+
+  it('with two parts of one name is refused, whichever of them is good', async () => {
+    const parts = Object.entries(good());
+    const sheetPart = 'xl/worksheets/sheet1.xml';
+    for (const second of [sheetPart, 'xl/Worksheets/SHEET1.xml']) {
+      const bytes = await entriesOf([...parts, [second, '<worksheet/>']]);
+      expect((await read(bytes)).problems).toMatchObject([{ code: 'unreadable_file' }]);
+    }
+  });
+
+  it('whose local headers say other than its directory is read by its directory alone', async () => {
+    const bytes = await entriesOf(Object.entries(good()));
+    const name = Buffer.from('xl/worksheets/sheet1.xml');
+    const local = bytes.indexOf(name);
+    bytes.write('xl/worksheets/sheetX.xml', local);
+    bytes.writeUInt32LE(7, local - 12);
+    expect(await read(bytes)).toMatchObject({ problems: [], rows: 3 });
+  });
+
+  it('with names that lead elsewhere, links and archives inside writes nothing and follows nothing', async () => {
+    const bytes = await entriesOf(Object.entries(good()));
+    // The library will not write such names, so they are put in place of others of the same length.
+    const renamed = (to: string): Buffer =>
+      Buffer.from(bytes.toString('latin1').replaceAll('xl/styles.xml', to), 'latin1');
+    for (const to of ['../../etc/pas', '/etc/passwd12', 'C:/windows/12'])
+      expect((await read(renamed(to))).problems).toMatchObject([{ code: 'unreadable_file' }]);
+    const linked = await entriesOf([...Object.entries(good()), ['xl/link.xml', '/etc/passwd', 0o120777]]);
+    expect(await read(linked)).toMatchObject({ problems: [], rows: 3 });
+    const sheetIsLink = Object.entries(good()).map(([n, c]): [string, string, number] =>
+      n.includes('sheet1') ? [n, '/etc/passwd', 0o120777] : [n, c, 0o100644],
+    );
+    expect((await read(await entriesOf(sheetIsLink))).problems).toMatchObject([{ code: 'unreadable_file' }]);
+    const nested = await archive({ 'a.xlsx': bytes });
+    expect((await read(nested)).problems).toMatchObject([
+      { code: 'unsupported_type', details: { type: 'archive' } },
+    ]);
+  });
+
+  it('with a text that it does not hold is refused: a blank would be a figure lost', async () => {
+    const cell = (index: string): string => `<row r="2"><c t="s"><v>${index}</v></c></row>`;
+    for (const index of ['99999999999', '1', '-1', 'x', '__proto__']) {
+      const xml = `<sheetData>${inlineRow(1, COLUMNS)}${cell(index)}</sheetData>`;
+      const bytes = await archive(workbookParts([{ name: 'S', xml }], { shared: '<si><t>a</t></si>' }));
+      expect((await read(bytes)).problems).toMatchObject([{ code: 'unreadable_file' }]);
+    }
+  });
+
   it('with names of prototypes in its cells and headings harms nothing', async () => {
     const [headings = [], ...rows] = texts('vi', 'plain');
     const bytes = await byLibrary(s => void s.addRows([[...headings, '__proto__', 'constructor'], ...rows]));
@@ -181,6 +249,8 @@ describe('a file of another kind', () => {
     ['picture', () => Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
     ['archive', () => Buffer.from('Rar!\x1a\x07', 'latin1')],
     ['html', () => Buffer.from('\ufeff<html><table><tr><td>Cơ quan</td></tr></table></html>')],
+    ['html', () => Buffer.from('\ufeff<table><tr><td>Cơ quan</td></tr></table>', 'utf16le')],
+    ['html', () => Buffer.from('MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n')],
     ['xml', () => Buffer.from('<?xml version="1.0"?><Workbook/>')],
   ];
 

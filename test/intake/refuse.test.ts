@@ -224,6 +224,48 @@ const BAD: Record<string, { beside?: Partial<Upload>; problems: Expected[] }> = 
     beside: STATUSES,
     problems: [[2, 'as_of', '2022-05-31', 'closed_period']],
   },
+  // The sums of a group stand in a row of their own: with counts it is no heading.
+  'group-sums.csv': {
+    problems: [
+      [2, 'period', '', 'bad_period'],
+      [2, 'agency', '', 'unknown_agency'],
+      [2, 'service', 'Lĩnh vực hộ tịch', 'unknown_service'],
+    ],
+  },
+  'signature-with-count.csv': {
+    problems: [
+      [4, 'period', 'Người lập biểu', 'bad_period'],
+      [4, 'agency', '', 'unknown_agency'],
+      [4, 'service', '', 'unknown_service'],
+      [4, 'received_direct', '', 'missing_value'],
+      [4, 'resolved_early', '', 'missing_value'],
+      [4, 'resolved_on_time', '', 'missing_value'],
+      [4, 'resolved_late', '', 'missing_value'],
+    ],
+  },
+  // Text keeps the first cell of a merge alone.
+  'merged-cells-saved-as.csv': {
+    problems: [
+      [3, 'period', '', 'bad_period'],
+      [3, 'agency', '', 'unknown_agency'],
+    ],
+  },
+  'title-two-months.csv': { problems: [[2, 'period', '', 'missing_column']] },
+  'cumulative.csv': {
+    problems: [
+      [1, 'Tiếp nhận trực tuyến (lũy kế)', 'Tiếp nhận trực tuyến (lũy kế)', 'unknown_column'],
+      [1, 'received_online', '', 'missing_column'],
+    ],
+  },
+  'unsupported_type-page.xls': { problems: [[null, null, null, 'unsupported_type']] },
+  'unsupported_type-mht.xls': { problems: [[null, null, null, 'unsupported_type']] },
+  'status-on_portal.csv': {
+    beside: STATUSES,
+    problems: [
+      [2, 'on_portal', 'đang thử nghiệm', 'not_a_whole_number'],
+      [3, 'on_portal', '-', 'not_a_whole_number'],
+    ],
+  },
   'milestone-problems.csv': {
     beside: MILESTONES,
     problems: [

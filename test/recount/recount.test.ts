@@ -1,4 +1,6 @@
 /** The recount finds nothing where nothing was touched, and names each stored cell that was. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Kysely, sql } from 'kysely';
 import type { Difference } from '../../src/recount/compare.ts';
@@ -185,6 +187,22 @@ describe('a database that somebody touched', () => {
       [{ table: 'returns', period: '2022-08', sum: 'received_at' }],
     ],
     [
+      'a first receipt taken out',
+      `delete from returns where period = '2022-08-01'`,
+      [{ table: 'returns', period: '2022-08', sum: 'received_at', stored: null }],
+    ],
+    [
+      'a superseded figure taken out',
+      `delete from figures_history where ratings = 30`,
+      [{ ...at, table: 'figures_history', sum: 'row', stored: null, recounted: 2 }],
+    ],
+    [
+      'a figure that no file holds',
+      `insert into figures select (jsonb_populate_record(f, jsonb_build_object('service_id', (select id from service_keys where code = 'ho-chieu')))).*
+        from figures f where period = '2022-08-01'`,
+      [{ table: 'figures', period: '2022-08', service: 'ho-chieu', sum: 'row', stored: 4, recounted: null }],
+    ],
+    [
       'a status',
       `update statuses set mode = 'partial' where mode = 'full'`,
       [{ table: 'statuses', period: '2022-09-09', sum: 'mode', stored: 'partial', recounted: 'full' }],
@@ -216,10 +234,42 @@ describe('a database that somebody touched', () => {
     );
   });
 
+  it('a file that no longer counts, with all its traces gone, is named', async () => {
+    await clear(db);
+    const { id } = await sent(db, sheet([goodRow()]));
+    for (const table of ['ledger', 'returns', 'figures'])
+      await sql`delete from ${sql.table(table)}`.execute(db);
+    await sql`update postings set recorded_at = 'infinity'`.execute(db);
+    expect((await recounted()).found).toMatchObject([
+      { table: 'postings', period: '2022-07', sum: 'row', stored: null, recounted: id, submission: id },
+    ]);
+  });
+
   it('a month is asked for alone', async () => {
     await sql`update ledger set resolved = resolved + 1 where period = '2022-08-01'`.execute(db);
     expect((await recounted('2022-07')).differences).toBe(0);
     expect((await recounted('2022-08')).differences).toBe(1);
+  });
+});
+
+describe('the recount', () => {
+  it('shares nothing with the intake but the catalogue and the database', () => {
+    const folder = join(import.meta.dirname, '../../src/recount');
+    const imports = readdirSync(folder).flatMap(file =>
+      [...readFileSync(join(folder, file), 'utf8').matchAll(/from '(\.\.\/[^']+)'/g)].map(([, path]) => path),
+    );
+    expect([...new Set(imports)].sort()).toEqual([
+      '../kpi/catalogue.ts',
+      '../kpi/names.ts',
+      '../store/connect.ts',
+      '../store/reference.ts',
+    ]);
+  });
+
+  it('knows a unit whose name has neither letters nor digits', async () => {
+    await clear(db);
+    await sent(db, sheet([goodRow({ unit: '***' }), goodRow({ unit: 'Xã Ba' })]));
+    expect((await recounted()).found).toEqual([]);
   });
 });
 
