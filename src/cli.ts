@@ -10,10 +10,13 @@ import { BadSetting, readConfig } from './config.ts';
 import { accept } from './intake/accept.ts';
 import { KINDS, type Kind } from './intake/headings.ts';
 import { guessKind } from './intake/read.ts';
+import type { Receipt } from './intake/receipt.ts';
+import type { Progress } from './intake/watch.ts';
 import { INDICATOR_IDS } from './kpi/indicators.ts';
 import { firstDay, hanoiDay, isDay, isMonth, parseInstant, startOfDay } from './kpi/month.ts';
 import { serve } from './main.ts';
 import { prepare } from './prepare.ts';
+import { progressOn } from './progress.ts';
 import { publish } from './publication/freeze.ts';
 import { verifyBundle } from './publication/verify.ts';
 import type { Difference } from './recount/compare.ts';
@@ -84,6 +87,7 @@ program
   .option('--no-sample', 'leave an empty embedded database empty')
   .action(async ({ sample }: { sample: boolean }) => {
     const config = readConfig();
+    const progress = progressOn(process.stderr, 'Nạp số liệu mẫu (bịa) / loading the invented sample');
     const server = await serve(config, { sample, progress });
     out(`Toàn Trình: ${server.address}`);
     out(
@@ -134,8 +138,11 @@ program
       });
       if (!found.isFile()) throw new Refused(`${file} is not a file`);
     }
-    const receipts = await withDatabase(async ({ db }) => {
-      const done = [];
+    const cancel = new AbortController();
+    process.once('SIGINT', () => cancel.abort());
+    const receipts: Receipt[] = [];
+    let cancelled: string | null = null;
+    await withDatabase(async ({ db }) => {
       for (const file of files) {
         const source = { path: file };
         const kind: Kind = options.kind ?? (await guessKind(source));
@@ -154,15 +161,43 @@ program
         };
         const when = options.received === undefined ? {} : { receivedAt: options.received };
         const dry = { dryRun: options.dryRun === true };
-        const receipt = await accept(db, { ...sent, ...given, ...when, ...dry, door: 'command' }, now);
+        const upload = { ...sent, ...given, ...when, ...dry, door: 'command' as const };
+        const watch = { signal: cancel.signal, progress: fileProgress(basename(file)) };
+        const receipt = await accept(db, upload, now, watch).catch((error: unknown) => {
+          if (!cancel.signal.aborted) throw error;
+          cancelled = file;
+        });
+        if (!receipt) break;
         if (!options.json) out(receiptText(receipt, options.lang));
-        done.push(receipt);
+        receipts.push(receipt);
       }
-      return done;
     });
-    if (options.json) json(receipts.length === 1 ? receipts[0] : receipts);
+    if (options.json && receipts.length) json(receipts.length === 1 ? receipts[0] : receipts);
+    if (cancelled)
+      throw new Refused(`\n${cancelled}: đã hủy, không có gì được lưu / cancelled, nothing was stored`);
     if (receipts.some(r => r.status === 'refused')) process.exitCode = 1;
   });
+
+/** Reports of a file that takes longer than a few seconds; its bytes pass three times, but for the reading quickly. */
+function fileProgress(name: string): (progress: Progress) => void {
+  const report = progressOn(process.stderr, name);
+  const since = now();
+  let last = 0;
+  return ({ phase, bytes, total, rows }) => {
+    if (now() - since < QUIET_MS) return;
+    const share =
+      phase === 'reading'
+        ? (bytes / total) * 0.8
+        : phase === 'opening'
+          ? 0
+          : phase === 'comparing'
+            ? 0.8
+            : 0.9;
+    last = Math.max(last, share);
+    report(last, `${phase}, ${rows} rows`);
+  };
+}
+const QUIET_MS = 3000;
 
 const questions = (command: Command): Command =>
   command
@@ -361,21 +396,6 @@ function instant(text: string): number {
 
 function isSystemError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && SYSTEM_ERRORS.includes(String(error.code));
-}
-
-/** One line that is written over on a terminal; a few lines elsewhere. */
-let told = -1;
-function progress(done: number, text: string): void {
-  const percent = Math.floor(done * 100);
-  if (process.stderr.isTTY) {
-    const bar = '█'.repeat(Math.round(done * 30)).padEnd(30, '░');
-    process.stderr.write(
-      `\r${bar} ${String(percent).padStart(3)} % ${text.padEnd(40).slice(0, 40)}${done === 1 ? '\n' : ''}`,
-    );
-  } else if (Math.floor(percent / 10) > told) {
-    told = Math.floor(percent / 10);
-    say(`Nạp số liệu mẫu (bịa) / loading the invented sample: ${percent} %`);
-  }
 }
 
 try {

@@ -30,7 +30,7 @@ export function submissionPage(deps: Deps, format: 'html' | 'json'): RequestHand
 }
 
 /** Files of more rows than this take long enough to show how far they are. */
-const MANY_ROWS = 20_000;
+const MANY_ROWS = 10_000;
 
 /** Makes a submission that waits current, unless what there is to confirm has changed since it was shown. */
 export function confirmSubmission(deps: Deps, run: LongWork): RequestHandler {
