@@ -36,6 +36,7 @@ export const ADDRESSES: readonly Address[] = [
   ok('/lineage?agency=dien-bien&indicator=reporting_punctuality'),
   ok('/methodology'),
   ok('/submissions/new'),
+  ok('/submissions'),
   { path: '/rankings?indicator=nonsense', status: 400 },
   { path: '/rankings?period=2025-08', status: 404 },
   { path: '/agencies/nowhere', status: 404 },

@@ -1,7 +1,8 @@
 /** Handing in a file as an office does: choose it, send it, read the receipt, mend it, send it again. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Receipt } from '../../src/intake/receipt.ts';
+import type { SubmissionList } from '../../src/web/pages/submission-list.ts';
 import { launch, openPage, textOf } from './browser.ts';
 import { SITE } from './site.ts';
 
@@ -33,7 +34,7 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
     await page.locator('input[type=radio][value="monthly-return"]').check();
     const bad = 'Tháng 8/2025;TP. Hà Nội;Đăng ký khai sinh;12,5;100;900;300;20';
     await page.locator('input[type=file]').setInputFiles(file('bộ <số>.csv', good, bad));
-    await page.locator('form button[type=submit]').click();
+    await send(page, 'send');
     await page.waitForURL(/\/submissions\/\d+/);
     const [row] = await page.locator('main table tbody tr').allInnerTexts();
     for (const part of [/3/, /received_online|Tiếp nhận trực tuyến/, /12,5/]) expect(row).toMatch(part);
@@ -48,11 +49,37 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
     await page.locator('main a[href^="/submissions/new"]').first().click();
     await page.locator('input[type=radio][value="monthly-return"]').check();
     await page.locator('input[type=file]').setInputFiles(file('ha-noi.csv', good));
-    await page.locator('form button[type=submit]').click();
+    await send(page, 'send');
     await page.waitForURL(/\/submissions\/\d+/);
+    // A lone service: the others of the agency are missing, which somebody must confirm.
+    const waiting = await receiptAt(page.url(), '');
+    expect(waiting).toMatchObject({ status: 'accepted', period: '2025-08', agency: 'ha-noi', rows: 1 });
+    expect(await page.locator('main table tbody tr').count()).toBe(waiting.warnings.length);
+    await page.locator('form.decision button:not(.second)').click();
+    await page.waitForLoadState();
     const receipt = await receiptAt(page.url(), '');
-    expect(receipt).toMatchObject({ status: 'approved', period: '2025-08', agency: 'ha-noi', rows: 1 });
+    expect(receipt).toMatchObject({ id: waiting.id, status: 'approved', approved_by: 'operator' });
     expect(await textOf(page, 'main')).toContain(receipt.sha256);
+    await page.locator('main a[href^="/submissions?"], main a[href="/submissions"]').first().click();
+    expect(await page.locator('main table tbody tr').first().innerText()).toContain('ha-noi.csv');
+    expect(complaints()).toEqual([]);
+    await close();
+  });
+
+  it('only checks a file when asked to, and says that nothing was stored', async () => {
+    const { page, visit, complaints, close } = await openPage(browser, { width: 390, dark: false, script });
+    const newest = async (): Promise<unknown> => {
+      const list = (await (await fetch(`${SITE}/submissions.json`)).json()) as SubmissionList;
+      return list.submissions[0]?.id;
+    };
+    const before = await newest();
+    await visit('/submissions/new');
+    await page.locator('input[type=file]').setInputFiles(file('try.csv', good.replace('900', '901')));
+    await send(page, 'try');
+    await page.waitForLoadState();
+    expect(await textOf(page, 'main')).toContain('chưa có gì được lưu');
+    expect(await page.locator('form.decision').count()).toBe(0);
+    expect(await newest()).toBe(before);
     expect(complaints()).toEqual([]);
     await close();
   });
@@ -62,7 +89,7 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
     await visit('/submissions/new');
     await page.locator('input[type=radio][value="monthly-return"]').check();
     await page.locator('input[type=file]').setInputFiles(file('again.csv', good));
-    await page.locator('form button[type=submit]').click();
+    await send(page, 'send');
     await page.waitForURL(/\/submissions\/\d+\?unchanged=1/);
     expect(complaints()).toEqual([]);
     await close();
@@ -74,7 +101,7 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
     await visit('/submissions/new?lang=en');
     await page.locator('input[type=radio][value="monthly-return"]').check();
     await page.locator('input[type=file]').setInputFiles(file('july.csv', published));
-    await page.locator('form button[type=submit]').click();
+    await send(page, 'send');
     await page.waitForURL(/\/submissions\/\d+/);
     const receipt = await receiptAt(page.url(), '?lang=en');
     expect(receipt.status).toBe('refused');
@@ -84,6 +111,10 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
     await close();
   });
 });
+
+/** Sends the form, or only has the file checked. */
+const send = (page: Page, what: 'send' | 'try'): Promise<void> =>
+  page.locator(`form.upload button[type=submit]${what === 'try' ? '.second' : ':not(.second)'}`).click();
 
 /** The receipt that a page shows, as programs get it. */
 async function receiptAt(url: string, query: string): Promise<Receipt> {
