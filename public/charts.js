@@ -23,7 +23,7 @@ function draw() {
     const config = JSON.parse(entry.source);
     for (const series of config.data.datasets) Object.assign(series, look(series, colour));
     config.options = options(colour);
-    config.plugins = [tags(colour)];
+    config.plugins = [tags(colour), marks(colour)];
     entry.chart = new globalThis.Chart(entry.stage.querySelector('canvas'), config);
   }
 }
@@ -116,6 +116,32 @@ function tags(colour) {
           ctx.textAlign = right ? 'right' : 'left';
           ctx.fillText(tag, point.x + (right ? -10 : 10), point.y);
         }
+      }
+      ctx.restore();
+    },
+  };
+}
+
+/** Draws where the definition of a line changed: an upright line before the first month of the new one. */
+function marks(colour) {
+  return {
+    id: 'marks',
+    beforeDatasetsDraw(chart) {
+      const { ctx, chartArea, scales } = chart;
+      ctx.save();
+      ctx.strokeStyle = ctx.fillStyle = colour('muted');
+      ctx.font = `12px ${globalThis.Chart.defaults.font.family}`;
+      ctx.textBaseline = 'top';
+      ctx.setLineDash([3, 3]);
+      for (const { at, text } of chart.data.marks) {
+        const x = (scales.x.getPixelForValue(at - 1) + scales.x.getPixelForValue(at)) / 2;
+        ctx.beginPath();
+        ctx.moveTo(x, chartArea.top);
+        ctx.lineTo(x, chartArea.bottom);
+        ctx.stroke();
+        const right = x + 6 + ctx.measureText(text).width > chartArea.right;
+        ctx.textAlign = right ? 'right' : 'left';
+        ctx.fillText(text, x + (right ? -6 : 6), chartArea.bottom - 18);
       }
       ctx.restore();
     },

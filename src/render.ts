@@ -2,11 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
+import type { CountedKind, Era } from './kpi/boundaries.ts';
 import type { IndicatorVersion } from './kpi/indicators.ts';
 import { alternates, CHARTED, linkFrom, navigation } from './render/address.ts';
 import { FUNCTIONS } from './render/functions.ts';
 import { periodText } from './words/dates.ts';
-import { versionOf } from './words/phrases.ts';
+import { versionOf } from './words/definitions.ts';
 import { isKey, type Lang, t, wordFor } from './words/words.ts';
 
 export const VIEWS = [
@@ -49,8 +50,10 @@ export interface PageContext {
   published: readonly string[];
   /** Whether the server is bound to a loopback address, so that uploading is offered. */
   loopback: boolean;
-  /** Now, in milliseconds. */
-  now: number;
+  /** The day that the page speaks of as today. */
+  today: string;
+  /** The times between reorganisations, for naming and choosing boundaries. */
+  eras: Readonly<Record<CountedKind, readonly Era[]>>;
   /** Catalogue scopes on offer in filters, in the page's language. */
   catalogues: readonly Choice[];
   /** Every version of every indicator, as the page knows them. */

@@ -80,6 +80,7 @@ export function rankingText(doc: RankingDocument, lang: Lang): string {
     table([head, ...ranked]),
     ...doc.not_ranked.map(n => `–  ${n.name}: ${n.reason}`),
     `${lang === 'vi' ? 'Cả nước' : 'Country'}: ${fraction(doc.national, value)}; ${doc.coverage.returns}/${doc.coverage.due}`,
+    knownAt(doc, lang),
   ].join('\n');
 }
 
@@ -87,7 +88,7 @@ export function scorecardText(doc: ScorecardDocument, lang: Lang): string {
   const format = percent(lang);
   const value = (v: number | null): string => (v === null ? '–' : format.format(v));
   const lines = doc.indicators.map(i => [
-    i.indicator.id,
+    `${i.indicator.id} v${i.indicator.version}`,
     value(i.rate.value),
     `${i.rate.numerator ?? '–'}/${i.rate.denominator ?? '–'}`,
     i.rank === null ? (i.reason ?? '–') : `${i.rank}/${i.ranked_of}`,
@@ -96,9 +97,17 @@ export function scorecardText(doc: ScorecardDocument, lang: Lang): string {
   return [
     `${doc.name} (${doc.agency}), ${doc.period ?? '–'}, ${doc.catalogue}, ${doc.view}, ${doc.boundaries}` +
       (doc.invented ? ' [INVENTED SAMPLE DATA]' : ''),
+    ...(doc.stands_under ?? []).map(a => `→ ${a.name} (${a.agency})`),
     table(lines),
     `${doc.coverage.returns}/${doc.coverage.due}`,
+    knownAt(doc, lang),
   ].join('\n');
+}
+
+/** The state of the data that an answer is of. */
+function knownAt(doc: { as_of: string; data_version: string }, lang: Lang): string {
+  const said = lang === 'vi' ? 'Số liệu như đã biết lúc' : 'As known at';
+  return `${said} ${doc.as_of} (${doc.data_version})`;
 }
 
 function fraction(rate: Rate, value: (v: number | null) => string): string {

@@ -22,6 +22,8 @@ export interface TrendWords {
   /** Said in the tooltip of a line that has several versions. */
   version: (version: number) => string;
   month: (month: Month) => string;
+  /** Written where a line breaks because its definition changed. */
+  changed: string;
 }
 
 /** One series of the chart. Colours are the browser's business: `tone` names one of the style sheet's. */
@@ -43,7 +45,8 @@ export interface TrendDataset {
 /** JSON through and through, so that the page can carry it and a server can draw it as well. */
 export interface TrendChart {
   type: 'line';
-  data: { labels: string[]; datasets: TrendDataset[] };
+  /** `marks`: upright lines before the month at that index. */
+  data: { labels: string[]; datasets: TrendDataset[]; marks: { at: number; text: string }[] };
 }
 
 /**
@@ -64,7 +67,14 @@ export function trendChart(
   const axis = monthsBetween(first, last);
   const datasets = lines.flatMap((line, i) => seriesOf(line, `line-${i + 1}`, axis, words));
   if (published.length > 0) datasets.push(...publishedSeries(published, axis, words.published));
-  return { type: 'line', data: { labels: axis.map(words.month), datasets } };
+  const changes = new Set(lines.flatMap(l => changesOf(l).map(p => p.period)));
+  const marks = [...changes].map(month => ({ at: axis.indexOf(month), text: words.changed }));
+  return { type: 'line', data: { labels: axis.map(words.month), datasets, marks } };
+}
+
+/** The points of a line that are the first of another definition than the point before. */
+export function changesOf<P extends { version: number }>(line: { points: readonly P[] }): P[] {
+  return line.points.filter((p, i) => i > 0 && line.points[i - 1]?.version !== p.version);
 }
 
 function seriesOf(line: TrendLine, tone: string, axis: readonly Month[], words: TrendWords): TrendDataset[] {

@@ -194,6 +194,12 @@ export function leadOf(catalogue: Catalogue, service: string, day: Day): Lead | 
     : lead;
 }
 
+/** The code under which the lead of a service on `day` is shown on other boundaries; null for a placeholder. */
+export function leadShown(catalogue: Catalogue, service: string, day: Day, boundaries: Day): string | null {
+  const lead = leadOf(catalogue, service, day);
+  return lead ? fold(catalogue, lead.agency, boundaries).code : null;
+}
+
 const TERRITORIAL = ['province', 'district', 'commune'];
 
 /** Whether provinces deliver the service: some provincial, district or commune level carries it out. */

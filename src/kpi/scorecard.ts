@@ -7,7 +7,15 @@ import {
   type Standing,
   standingOf,
 } from './breakdown.ts';
-import { type Catalogue, fold, leadOf, mustDeliver, owesReturn, type PublicService } from './catalogue.ts';
+import {
+  type Catalogue,
+  fold,
+  leadOf,
+  leadShown,
+  mustDeliver,
+  owesReturn,
+  type PublicService,
+} from './catalogue.ts';
 import { type Facts, type Frame, reportersIn, servicesIn } from './facts.ts';
 import { hasInterval, INDICATOR_IDS, type IndicatorId, type IndicatorVersion } from './indicators.ts';
 import { lastDay, type Month, type Period, periodOfMonth } from './month.ts';
@@ -182,7 +190,7 @@ function rowsOf(
     .filter(s => rates.has(s.code) || members.some(m => mustDeliver(catalogue, m, s, day)))
     .map(service => ({
       service,
-      lead: leadOf(catalogue, service.code, day)?.agency ?? null,
+      lead: leadShown(catalogue, service.code, day, frame.boundaries),
       due: askedFor.some(a => owesReturn(catalogue, a, service, day)),
       returned: rates.has(service.code),
       standing: standingOf(catalogue, facts.statuses, members, service, day),

@@ -1,5 +1,6 @@
 /** The page of a publication, made once and stored: it shows the frozen numbers and leads only to what stays. */
 import type { IndicatorVersion } from '../kpi/indicators.ts';
+import { hanoiDay } from '../kpi/month.ts';
 import type { FrozenRanking } from '../kpi/publication.ts';
 import { render } from '../render.ts';
 import type { Lang } from '../words/words.ts';
@@ -55,7 +56,8 @@ export function publicationHtml(document: PublicationDocument, proof: Proof, lan
       query: {},
       published: [document.period],
       loopback: false,
-      now: Date.parse(document.published_at),
+      today: hanoiDay(Date.parse(document.published_at)),
+      eras: { province: [], ministry: [] },
       catalogues: [],
       indicators: document.definitions,
       agencyName: code => names.get(code) ?? code,

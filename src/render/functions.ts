@@ -4,12 +4,14 @@ import type { SparkPoint } from '../charts/sparkline.ts';
 import { COUNTS } from '../kpi/figure.ts';
 import { INDICATOR_IDS } from '../kpi/indicators.ts';
 import type { Formula } from '../kpi/lineage.ts';
-import { hanoiDay, isDay, lastDay, parsePeriod } from '../kpi/month.ts';
+import { isDay, lastDay, parsePeriod } from '../kpi/month.ts';
 import { dayText, instantText, periodText, periodTitle } from '../words/dates.ts';
+import * as definitions from '../words/definitions.ts';
 import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
 import * as phrases from '../words/phrases.ts';
 import { isKey, type Lang, t, type Vars, wordFor } from '../words/words.ts';
 import { linkFrom, originOf, twinOf } from './address.ts';
+import { boundariesSentence, boundaryChoices } from './boundaries.ts';
 import { DRAWN } from './drawings.ts';
 import * as groups from './groups.ts';
 import {
@@ -89,7 +91,7 @@ const texts = {
   periodTitle: (id: string, o: Options) => periodTitle(lang(o), id),
   instant: (at: Maybe<string | number>, o: Options) => (at ? instantText(lang(o), at) : ''),
   span: (from: Maybe<string>, to: Maybe<string>, o: Options) =>
-    phrases.spanText(lang(o), from ?? null, to ?? null),
+    definitions.spanText(lang(o), from ?? null, to ?? null),
   inLang: (pair: Record<Lang, string>, o: Options) => pair[lang(o)],
   agencyName: (code: string, name: unknown, o?: Options) => named(code, name, o, 'agencyName'),
   serviceName: (code: string, name: unknown, o?: Options) => named(code, name, o, 'serviceName'),
@@ -117,10 +119,20 @@ function named(
 
 const said = {
   indicatorName: (ref: Ref, o: Options) => version(ref, o)?.name[lang(o)] ?? ref.id,
-  indicatorUnit: (ref: Ref, o: Options) => phrases.unitOf(lang(o), version(ref, o)),
+  indicatorUnit: (ref: Ref, o: Options) => definitions.unitOf(lang(o), version(ref, o)),
   indicatorParts: (ref: Ref, o: Options) => {
     const v = version(ref, o);
     return v ? `${v.numeratorText[lang(o)]} ÷ ${v.denominatorText[lang(o)]}` : '';
+  },
+  definition: (ref: Ref, o: Options) => {
+    const v = version(ref, o);
+    return v ? definitions.definitionText(lang(o), root(o).page, v) : '';
+  },
+  versionMark: (ref: Ref, o: Options) => definitions.versionMark(lang(o), root(o).page, ref),
+  spansDefinitions: (refs: readonly { indicator: Ref }[] | Ref, o: Options) => {
+    const period = parsePeriod(root(o).doc.period ?? '');
+    const all = 'id' in refs ? [refs] : refs.map(r => r.indicator);
+    return period ? definitions.spansText(lang(o), root(o).page, all, period) : '';
   },
   hasInterval: (ref: Ref, o: Options) => phrases.isDrawnWithInterval(version(ref, o)),
   rankingRule: (ref: Ref, o: Options) => {
@@ -191,6 +203,9 @@ const parts = {
     return lines.length > 0 ? lines : null;
   },
   matrix: (doc: groups.MatrixDoc, o: Options) => groups.matrix(lang(o), doc, root(o).page.serviceName),
+  boundariesSentence: (day: string, o: Options) => boundariesSentence(lang(o), root(o).page, day),
+  boundaryChoices: (kind: Maybe<string>, o: Options) =>
+    boundaryChoices(lang(o), root(o).page, kind === 'ministry' ? kind : 'province'),
   neighbours: (period: string, o: Options) => groups.neighbours(root(o).page.published, period),
   periodChoices: (selected: Maybe<string>, o: Options) =>
     groups.periodChoices(lang(o), root(o).page.published, selected ?? null),
@@ -198,11 +213,11 @@ const parts = {
     const period = parsePeriod(root(o).doc.period ?? '');
     return INDICATOR_IDS.map(id => ({
       value: id,
-      name: phrases.indicatorNameOn(
+      name: definitions.indicatorNameOn(
         lang(o),
         root(o).page,
         id,
-        period ? lastDay(period.last) : hanoiDay(root(o).page.now),
+        period ? lastDay(period.last) : root(o).page.today,
       ),
     }));
   },

@@ -3,7 +3,8 @@ import Handlebars from 'handlebars';
 import type { Dot } from '../charts/dots.ts';
 import type { IndicatorVersion } from '../kpi/indicators.ts';
 import type { PageContext } from '../render.ts';
-import * as phrases from '../words/phrases.ts';
+import { versionOf } from '../words/definitions.ts';
+import type * as phrases from '../words/phrases.ts';
 import { type Lang, t } from '../words/words.ts';
 import type { Published, trendFigure } from './trend.ts';
 
@@ -38,7 +39,7 @@ export const lang = (o: Options): Lang => root(o).lang;
 export const html = (text: string): Handlebars.SafeString => new Handlebars.SafeString(text);
 export const isNumber = (v: unknown): v is number => typeof v === 'number';
 export const version = (ref: Maybe<Ref>, o: Options): IndicatorVersion | null =>
-  ref ? phrases.versionOf(root(o).page, ref) : null;
+  ref ? versionOf(root(o).page, ref) : null;
 
 /** A dash that screen readers hear as words. */
 export function none(o: Options): Handlebars.SafeString {

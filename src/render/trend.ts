@@ -1,9 +1,10 @@
 /** The trend of a page: its chart as JSON and, from the same points, the table that stands beneath. */
-import { type PublishedPoint, trendChart } from '../charts/trend.ts';
+import { changesOf, type PublishedPoint, trendChart } from '../charts/trend.ts';
 import type { Defined } from '../kpi/indicators.ts';
 import { lastDay } from '../kpi/month.ts';
-import { dayText } from '../words/dates.ts';
-import { indicatorNameOn, milestoneFigure } from '../words/phrases.ts';
+import { dayText, periodText } from '../words/dates.ts';
+import { indicatorNameOn, versionOf } from '../words/definitions.ts';
+import { milestoneFigure } from '../words/phrases.ts';
 import { type Lang, t, wordFor } from '../words/words.ts';
 
 interface Point {
@@ -56,6 +57,7 @@ export function trendFigure(
     published.map(m => pointOf(lang, m)),
     {
       published: t(lang, 'trend.published'),
+      changed: t(lang, 'trend.changed'),
       version: version => t(lang, 'trend.version', { version }),
       month: month =>
         t(lang, 'trend.month', { month: String(Number(month.slice(5))), year: month.slice(0, 4) }),
@@ -64,8 +66,9 @@ export function trendFigure(
   if (!chart) return null;
   const periods = [...new Set(lines.flatMap(l => l.points.map(p => p.period)))].sort().reverse();
   const months = periods.map(period => ({ period, rates: lines.map(l => rateOf(lang, l, period)) }));
+  const breaks = lines.flatMap(l => changesOf(l).map(p => breakText(lang, known, { ...p, id: l.indicator })));
   // `<` could end the script element that carries the JSON.
-  return { chart: JSON.stringify(chart).replaceAll('<', '\\u003c'), lines, months };
+  return { chart: JSON.stringify(chart).replaceAll('<', '\\u003c'), lines, months, breaks };
 }
 
 function rateOf(lang: Lang, line: { indicator: string; points: readonly Point[] }, period: string) {
@@ -73,9 +76,19 @@ function rateOf(lang: Lang, line: { indicator: string; points: readonly Point[] 
   const at = points.findIndex(p => p.period === period);
   const point = points[at];
   if (!point || point.value === null) return null;
-  const before = points[at - 1];
-  const mark = before && before.version !== point.version ? t(lang, 'trend.changed') : '';
-  return { ...point, indicator, mark };
+  const several = points.some(p => p.version !== point.version);
+  return { ...point, indicator, mark: several ? t(lang, 'trend.version', { version: point.version }) : '' };
+}
+
+/** From which month on a line follows another definition, and on what basis. */
+function breakText(lang: Lang, known: Defined, at: { id: string; version: number; period: string }): string {
+  const version = versionOf(known, at);
+  return t(lang, 'definition.break', {
+    period: periodText(lang, at.period),
+    indicator: version?.name[lang] ?? at.id,
+    version: at.version,
+    basis: version?.legalBasis ?? '',
+  });
 }
 
 function pointOf(lang: Lang, m: Published): PublishedPoint {

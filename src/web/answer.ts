@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { type CountedKind, type Era, erasOf } from '../kpi/boundaries.ts';
 import type { Catalogue } from '../kpi/catalogue.ts';
-import type { Month } from '../kpi/month.ts';
+import { entry } from '../kpi/entry.ts';
+import { type Day, hanoiDay, type Month } from '../kpi/month.ts';
 import { type Table, toCsv } from '../render/csv.ts';
 import type { PageContext, Render, ViewName } from '../render.ts';
 import type { Db } from '../store/connect.ts';
@@ -69,6 +71,8 @@ export function answer<D extends object>(deps: Deps, page: DataPage<D>, format: 
 export interface Known {
   catalogue: Catalogue | null;
   months: readonly Month[];
+  /** The day that the page speaks of as today; the clock's when left out. */
+  today?: Day;
 }
 
 /** Answers with a page. */
@@ -96,13 +100,24 @@ export function pageOf(deps: Deps, req: Request, view: ViewName, doc: object, kn
     astray: view === 'fault',
     published: known.months,
     loopback: mayUpload(deps.loopback, req),
-    now: deps.now(),
+    today: known.today ?? hanoiDay(deps.now()),
+    eras: catalogue ? erasIn(catalogue) : { province: [], ministry: [] },
     catalogues: (catalogue?.catalogues ?? []).map(c => ({ value: c.code, name: localName(c, lang) })),
     indicators: catalogue?.indicators ?? [],
     agencyName: code => (catalogue ? agencyName(catalogue, code, lang) : code),
     serviceName: code => (catalogue ? publicServiceName(catalogue, code, lang) : code),
   };
   return deps.render(view, lang, { doc, page });
+}
+
+const eras = new WeakMap<Catalogue, Record<CountedKind, Era[]>>();
+
+/** The eras of a catalogue, worked out once. */
+function erasIn(catalogue: Catalogue): Record<CountedKind, Era[]> {
+  return entry(eras, catalogue, () => ({
+    province: erasOf(catalogue, 'province'),
+    ministry: erasOf(catalogue, 'ministry'),
+  }));
 }
 
 /** Refuses in the form that was asked for: a problem document (RFC 9457), plain text, or a page. */

@@ -165,6 +165,10 @@ export interface ScorecardDocument extends Meta {
   view: 'own' | 'sector';
   boundaries: string;
   as_formed: boolean;
+  /** Under whom its figures stand, where it has no place of its own in the period and on the boundaries; else null. */
+  stands_under: { agency: string; name: string }[] | null;
+  /** The latest month in which it has a place of its own; null when there is none. */
+  own_period: string | null;
   coverage: Coverage;
   indicators: {
     indicator: IndicatorRef;
@@ -204,6 +208,7 @@ export interface ScorecardDocument extends Meta {
 export interface ServicesDocument extends Meta {
   period: string | null;
   catalogue: string;
+  boundaries: string;
   catalogue_places: number;
   catalogue_named: number;
   services: {
@@ -398,9 +403,20 @@ export interface FigureDocument {
   source: SourceDocument;
 }
 
-export interface MethodologyDocument {
+/** How an indicator version counts: kept sums for dossiers, a rule of delivery or of deadline for the others. */
+export interface CountedBy {
+  kind: 'dossiers' | 'services' | 'used' | 'returns';
+  numerator_sums: string[];
+  denominator_sums: string[];
+  rows_sum: string | null;
+  delivered: string | null;
+  eligible_only: boolean | null;
+  by_deadline: boolean | null;
+}
+
+export interface MethodologyDocument extends Meta {
   signing_keys: SigningKey[];
-  indicators: {
+  indicators: (CountedBy & {
     id: string;
     version: number;
     valid_from: string | null;
@@ -413,7 +429,7 @@ export interface MethodologyDocument {
     higher_is_better: boolean;
     minimum_denominator: number;
     target: number | null;
-  }[];
+  })[];
   reporting_rules: {
     valid_from: string | null;
     valid_to: string | null;

@@ -1,10 +1,11 @@
 /** What every data page reads: the question, what may be seen, and one consistent state of the figures. */
 import type { Catalogue } from '../kpi/catalogue.ts';
 import type { Facts } from '../kpi/facts.ts';
-import { type Month, periodBefore, rfc3339 } from '../kpi/month.ts';
+import { type Day, hanoiDay, type Month, periodBefore, rfc3339 } from '../kpi/month.ts';
 import { type Counting, countingOver } from '../kpi/scorecard.ts';
 import type { Db } from '../store/connect.ts';
 import { factsFor, type State } from '../store/facts.ts';
+import { awaitInstants } from '../store/instant.ts';
 import { publishedMonths, reportedMonths } from '../store/months.ts';
 import { catalogueAt } from '../store/reference.ts';
 import type { Meta } from './documents.ts';
@@ -19,7 +20,8 @@ export interface Asked {
   catalogue: Catalogue;
   /** Ascending: the published months; for the operator, those with figures too. */
   months: readonly Month[];
-  now: number;
+  /** The day of the instant that is asked about; without one, today. */
+  today: Day;
   operator: boolean;
 }
 
@@ -34,6 +36,8 @@ export interface Known {
 export async function ask(db: Db, given: Parameters, now: number, operator = false): Promise<Asked | Fault> {
   const asOf = readAsOf(given, now);
   if (isFault(asOf)) return asOf;
+  // What is being recorded under an instant already past must be read, not missed.
+  if (asOf !== null) await awaitInstants(db);
   const catalogue = await catalogueAt(db, asOf);
   // What may be seen is decided today; what is shown by default is what was published then.
   const [published, then] = [await publishedMonths(db), await publishedMonths(db, asOf)];
@@ -48,7 +52,7 @@ export async function ask(db: Db, given: Parameters, now: number, operator = fal
   });
   if (isFault(question)) return question;
   const months = [...new Set([...then, ...reported, ...(question.period?.months ?? [])])].sort();
-  return { question, given, catalogue, months, now, operator };
+  return { question, given, catalogue, months, today: hanoiDay(asOf ?? now), operator };
 }
 
 /** The facts of the wanted months, those left out that may not be seen or that nobody reported for. */

@@ -22,7 +22,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'invented.text':
     'Do not quote the rates and ranks on this page. Only the published figures that name a document are real.',
   'past.label': 'Note on the point in time',
-  'past.text': 'You are seeing the figures exactly as they were recorded at {instant}.',
+  'past.text': 'This page shows the figures as they were known at {instant}.',
   'past.back': 'Back to the current figures',
 
   'foot.state': 'Figures recorded up to',
@@ -50,7 +50,6 @@ export const EN: Record<keyof typeof VI, string> = {
   'span.both': 'from {from} until {to}',
 
   'scope.no_period': 'No period published yet',
-  'scope.boundaries_of': 'boundaries and agencies of {day}',
   'scope.without_vertical': 'without vertical branches',
   'scope.change': 'Change period and scope',
   'scope.period': 'Reporting period',
@@ -68,6 +67,22 @@ export const EN: Record<keyof typeof VI, string> = {
     '{names} came about after the boundary date chosen. A merged return cannot be taken apart again, so the agency is shown as formed.',
   'scope.as_formed_one':
     'This agency came about after the boundary date chosen. A merged return cannot be taken apart again, so it is shown as formed.',
+
+  'boundaries.shown':
+    'Boundaries and agencies of {day}: {provinces} provinces and cities, {ministries} ministries and ministerial-level agencies.',
+  'boundaries.added_up': 'Predecessors are added to their successors; national totals stay the same.',
+  'boundaries.choose': 'See it by:',
+  'boundaries.then': 'as in the period',
+  'boundaries.province': '{n} provinces',
+  'boundaries.ministry': '{n} ministries',
+  'boundaries.today': 'today',
+
+  'definition.in_force': 'Definition {version}, {span}.',
+  'definition.basis': 'Basis: {basis}.',
+  'definition.spans':
+    'This period begins before the definition changed of: {names}. The whole period is counted by the definition in force on its last day, and not compared with a period counted by another.',
+  'definition.break':
+    'From {period} on, “{indicator}” follows definition {version} ({basis}); the lines before and after are not joined.',
 
   'empty.title': 'No reporting period has been published yet',
   'empty.text':
@@ -296,6 +311,10 @@ export const EN: Record<keyof typeof VI, string> = {
   'agency.services': 'Service by service',
   'agency.services_text':
     'Delivery as of the last day of the period; dossiers are those of the period. Empty means not reported, which is not 0.',
+  'agency.stands_under':
+    '{name} has no scorecard of its own in {period} by the boundaries and agencies of {day}. Its figures stand in the scorecard of',
+  'agency.stands_nowhere': '{name} has no scorecard in {period} by the boundaries and agencies of {day}.',
+  'agency.own_period': 'Latest period with a scorecard of its own:',
   'agency.formed_merge': 'Formed on {day} by merging',
   'agency.formed_rename': 'Renamed on {day} from',
   'agency.formed_split': 'On {day} took over a part of',
@@ -627,7 +646,7 @@ export const EN: Record<keyof typeof VI, string> = {
     'Levels 1–4 (until 14 August 2022) and partial or full process (since then) are not translated into each other; lines break on that day.',
   'method.indicators': 'Indicators',
   'method.indicators_text':
-    'Each change of a definition makes a new version with its dates; a period uses the version in force on its last day.',
+    'Each change of a definition makes a new version with its dates; a period (month, quarter, half-year, year to date) uses the version in force on its last day, for all of its months. Two versions are neither joined by a line nor compared with each other.',
   'method.version': 'Definition {version}',
   'method.formula': 'Formula',
   'method.direction': 'Ranking',

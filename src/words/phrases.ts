@@ -1,13 +1,7 @@
 /** Whole phrases made from numbers: what a page says in words about the figures it shows. */
-import {
-  type Defined,
-  hasInterval,
-  type IndicatorId,
-  type IndicatorVersion,
-  indicatorOn,
-  isIndicatorId,
-} from '../kpi/indicators.ts';
-import { dayText, periodText } from './dates.ts';
+import { type Defined, hasInterval, type IndicatorId, type IndicatorVersion } from '../kpi/indicators.ts';
+import { periodText } from './dates.ts';
+import { versionOf } from './definitions.ts';
 import { percentText, pointsText, quotedText, targetText } from './numbers.ts';
 import { type Lang, t, wordFor } from './words.ts';
 
@@ -15,24 +9,6 @@ export interface RateParts {
   numerator: number | null;
   denominator: number | null;
   value: number | null;
-}
-
-/** The version of an indicator that a page names; null when the reference is unknown. */
-export function versionOf(known: Defined, ref: { id: string; version: number }): IndicatorVersion | null {
-  return known.indicators.find(i => i.id === ref.id && i.version === ref.version) ?? null;
-}
-
-/** The name of an indicator as it stands in force on `day`. */
-export function indicatorNameOn(lang: Lang, known: Defined, id: string, day: string): string {
-  return isIndicatorId(id) ? indicatorOn(known, id, day).name[lang] : id;
-}
-
-/** What an indicator counts: dossiers, ratings, services or returns. */
-export function unitOf(lang: Lang, version: IndicatorVersion | null): string {
-  if (!version) return '';
-  if (version.id === 'satisfaction') return t(lang, 'unit.ratings');
-  if (version.kind === 'dossiers') return t(lang, 'unit.dossiers');
-  return t(lang, version.kind === 'returns' ? 'unit.returns' : 'unit.services');
 }
 
 /** The rule of a ranking, in full, for the indicator it is made by. */
@@ -54,13 +30,6 @@ export function reasonText(lang: Lang, reason: string, version: IndicatorVersion
 export function coverageSentence(lang: Lang, { returns, due }: { returns: number; due: number }): string {
   if (due === 0) return '';
   return t(lang, 'coverage.sentence', { returns, due, percent: percentText(lang, returns / due) });
-}
-
-/** From when to when something holds. */
-export function spanText(lang: Lang, from: string | null, to: string | null): string {
-  if (from && to) return t(lang, 'span.both', { from: dayText(lang, from), to: dayText(lang, to) });
-  if (from) return t(lang, 'span.from', { from: dayText(lang, from) });
-  return to ? t(lang, 'span.to', { to: dayText(lang, to) }) : t(lang, 'span.always');
 }
 
 /** A published figure as printed: `11/25 = 44,0%`, `100%`, `3.552`. */

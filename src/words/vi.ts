@@ -20,7 +20,7 @@ export const VI = {
   'invented.text':
     'Không trích dẫn các tỷ lệ và thứ hạng trên trang này. Riêng số liệu công bố có ghi văn bản là thật.',
   'past.label': 'Lưu ý về thời điểm',
-  'past.text': 'Đang xem số liệu đúng như hệ thống ghi nhận tại thời điểm {instant}.',
+  'past.text': 'Trang này cho thấy số liệu như đã biết lúc {instant}.',
   'past.back': 'Về số liệu hiện hành',
 
   'foot.state': 'Số liệu ghi nhận đến',
@@ -48,7 +48,6 @@ export const VI = {
   'span.both': 'từ {from} đến hết {to}',
 
   'scope.no_period': 'Chưa công bố kỳ nào',
-  'scope.boundaries_of': 'địa giới, tổ chức ngày {day}',
   'scope.without_vertical': 'không tính ngành dọc',
   'scope.change': 'Đổi kỳ và phạm vi',
   'scope.period': 'Kỳ báo cáo',
@@ -65,6 +64,22 @@ export const VI = {
     '{names} hình thành sau ngày địa giới đã chọn. Báo cáo đã hợp nhất thì không tách ngược được, nên được trình bày nguyên như hiện nay.',
   'scope.as_formed_one':
     'Cơ quan này hình thành sau ngày địa giới đã chọn. Báo cáo đã hợp nhất thì không tách ngược được, nên được trình bày nguyên như hiện nay.',
+
+  'boundaries.shown':
+    'Theo địa giới, tổ chức ngày {day}: {provinces} tỉnh, thành phố, {ministries} bộ, cơ quan ngang bộ.',
+  'boundaries.added_up': 'Cơ quan trước đó được cộng vào cơ quan kế thừa; tổng cả nước không đổi.',
+  'boundaries.choose': 'Xem theo:',
+  'boundaries.then': 'như trong kỳ',
+  'boundaries.province': '{n} tỉnh',
+  'boundaries.ministry': '{n} bộ',
+  'boundaries.today': 'hôm nay',
+
+  'definition.in_force': 'Cách tính {version}, {span}.',
+  'definition.basis': 'Căn cứ: {basis}.',
+  'definition.spans':
+    'Kỳ này bắt đầu trước ngày đổi cách tính của: {names}. Cả kỳ được tính theo cách có hiệu lực vào ngày cuối kỳ và không so với kỳ tính theo cách khác.',
+  'definition.break':
+    'Từ {period}, “{indicator}” theo cách tính {version} ({basis}); đường trước và sau không nối với nhau.',
 
   'empty.title': 'Chưa có kỳ báo cáo nào được công bố',
   'empty.text':
@@ -292,6 +307,10 @@ export const VI = {
   'agency.services': 'Từng dịch vụ công',
   'agency.services_text':
     'Trạng thái cung cấp tính đến ngày cuối kỳ; hồ sơ là của kỳ. Ô trống nghĩa là chưa báo cáo, khác với 0.',
+  'agency.stands_under':
+    '{name} không có phiếu điểm riêng trong {period} theo địa giới, tổ chức ngày {day}. Số liệu nằm trong phiếu điểm của',
+  'agency.stands_nowhere': '{name} không có phiếu điểm trong {period} theo địa giới, tổ chức ngày {day}.',
+  'agency.own_period': 'Kỳ gần nhất có phiếu điểm riêng:',
   'agency.formed_merge': 'Hợp nhất ngày {day} từ',
   'agency.formed_rename': 'Đổi tên ngày {day} từ',
   'agency.formed_split': 'Ngày {day} nhận một phần từ',
@@ -623,7 +642,7 @@ export const VI = {
     'Mức độ 1–4 (trước ngày 15/8/2022) và hình thức một phần, toàn trình (từ ngày đó) không được quy đổi sang nhau; đường biểu diễn đứt tại ngày ấy.',
   'method.indicators': 'Các chỉ tiêu',
   'method.indicators_text':
-    'Mỗi lần định nghĩa thay đổi là một phiên bản mới có ngày hiệu lực; kỳ nào dùng phiên bản có hiệu lực vào ngày cuối kỳ đó.',
+    'Mỗi lần định nghĩa thay đổi là một phiên bản mới có ngày hiệu lực; kỳ nào (tháng, quý, nửa năm, lũy kế) dùng phiên bản có hiệu lực vào ngày cuối kỳ đó, cho mọi tháng của kỳ. Hai phiên bản không được nối thành một đường và không được so với nhau.',
   'method.version': 'Cách tính {version}',
   'method.formula': 'Công thức',
   'method.direction': 'Cách xếp',

@@ -1,7 +1,7 @@
 /** The page `/agencies`: every agency, in force or past, with what it reported and how far it has come. */
 import { type Agency, inForce } from '../../kpi/agency.ts';
 import { regionOf } from '../../kpi/catalogue.ts';
-import { hanoiDay, lastDay } from '../../kpi/month.ts';
+import { lastDay } from '../../kpi/month.ts';
 import { byName } from '../../kpi/ranking.ts';
 import { emptyTally, type Tally } from '../../kpi/tally.ts';
 import type { Table } from '../../render/csv.ts';
@@ -20,10 +20,10 @@ export const agenciesPage: DataPage<AgenciesDocument> = {
 };
 
 async function readAgencies(db: Db, asked: Asked): Promise<AgenciesDocument> {
-  const { question, catalogue, now } = asked;
+  const { question, catalogue, today } = asked;
   const { period } = question;
   const { counting, meta } = await know(db, asked, period?.months ?? []);
-  const boundaries = question.boundaries ?? (period ? lastDay(period.last) : hanoiDay(now));
+  const boundaries = question.boundaries ?? (period ? lastDay(period.last) : today);
   const groups = (view: 'own' | 'sector', id: 'reporting_completeness' | 'end_to_end_completion') =>
     period ? counting.tally(id, period, frameOf(question, period, view)).groups : new Map<string, Tally>();
   const returns = groups('own', 'reporting_completeness');

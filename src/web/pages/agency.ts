@@ -1,9 +1,10 @@
 /** The page `/agencies/CODE`: the scorecard of one agency. */
 import { type Agency, inForce } from '../../kpi/agency.ts';
+import { standsUnder } from '../../kpi/boundaries.ts';
 import { membersOf } from '../../kpi/breakdown.ts';
 import { type Catalogue, fold, regionOf } from '../../kpi/catalogue.ts';
 import type { Milestone } from '../../kpi/milestone.ts';
-import { hanoiDay, lastDay, type Period, periodBefore, periodOfMonth } from '../../kpi/month.ts';
+import { lastDay, type Period, periodBefore, periodOfMonth } from '../../kpi/month.ts';
 import { buildScorecard, type Scorecard, trendMonths } from '../../kpi/scorecard.ts';
 import type { Db } from '../../store/connect.ts';
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
@@ -39,7 +40,7 @@ export const agencyPage: DataPage<ScorecardDocument> = {
 
 /** Reads and builds the scorecard of the agency with that code. */
 export async function readScorecard(db: Db, asked: Asked, code: string): Promise<ScorecardDocument | Fault> {
-  const { question, catalogue, now } = asked;
+  const { question, catalogue, today } = asked;
   const agency = catalogue.agencyByCode.get(code);
   if (!agency || agency.kind === 'group') return fault('unknown_agency', { value: code });
   const view = viewOf(question, agency.kind);
@@ -48,7 +49,7 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
   const period = periodFor(asked, agency);
   if (!period) {
     const { meta } = await know(db, asked, []);
-    const boundaries = question.boundaries ?? hanoiDay(now);
+    const boundaries = question.boundaries ?? today;
     const { catalogue: scope } = question;
     const nothing = {
       coverage: { returns: 0, due: 0 },
@@ -56,6 +57,8 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
       trend: [],
       services: [],
       corrections: [],
+      stands_under: null,
+      own_period: null,
     };
     return {
       ...identityOf(catalogue, agency, question.lang, boundaries),
@@ -82,7 +85,12 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
   const corrections = all.filter(
     c => view === 'sector' || c.agency === null || fold(catalogue, c.agency, frame.boundaries).code === code,
   );
-  return scorecardDocument(scorecard, corrections, milestones, catalogue, meta, question.lang);
+  const document = scorecardDocument(scorecard, corrections, milestones, catalogue, meta, question.lang);
+  const others = standsUnder(catalogue, code, period, frame.boundaries);
+  if (!others) return document;
+  const own = asked.months.findLast(m => membersOf(catalogue, code, periodOfMonth(m), lastDay(m)).length > 0);
+  const named = others.map(other => ({ agency: other, name: agencyName(catalogue, other, question.lang) }));
+  return { ...document, stands_under: named, own_period: own ?? null };
 }
 
 /**
@@ -118,6 +126,8 @@ export function scorecardDocument(
     view: frame.view,
     boundaries: frame.boundaries,
     as_formed: scorecard.asFormed,
+    stands_under: null,
+    own_period: null,
     ...meta,
     coverage: scorecard.coverage,
     corrections: correctionDocuments(corrections, catalogue, lang),

@@ -1,8 +1,8 @@
 /** The page `/catalogues/CODE`: services × agencies, by level before Decree 42/2022 and by mode from it on. */
 import { standingOf } from '../../kpi/breakdown.ts';
-import { fold, itemsOf, leadOf } from '../../kpi/catalogue.ts';
+import { fold, itemsOf, leadOf, leadShown } from '../../kpi/catalogue.ts';
 import { reportersIn } from '../../kpi/facts.ts';
-import { hanoiDay, lastDay } from '../../kpi/month.ts';
+import { lastDay } from '../../kpi/month.ts';
 import { byName } from '../../kpi/ranking.ts';
 import { regimeOn } from '../../kpi/status.ts';
 import type { Table } from '../../render/csv.ts';
@@ -21,19 +21,19 @@ export const cataloguePage: DataPage<CatalogueDocument> = {
 };
 
 async function readCatalogue(db: Db, asked: Asked, code: string): Promise<CatalogueDocument | Fault> {
-  const { question, catalogue, now } = asked;
+  const { question, catalogue, today } = asked;
   const { period, lang, withoutVertical } = question;
   const scope = catalogue.catalogues.find(c => c.code === code);
   if (!scope) return fault('unknown_catalogue', { value: code });
   const { facts, meta } = await know(db, asked, period?.months ?? []);
-  const day = period ? lastDay(period.last) : hanoiDay(now);
+  const day = period ? lastDay(period.last) : today;
   const boundaries = question.boundaries ?? day;
   const services = itemsOf(catalogue, code, day).flatMap(({ service: item, position }) => {
     const service = catalogue.serviceByCode.get(item);
     const lead = leadOf(catalogue, item, day);
     return !service || (withoutVertical && lead?.branch)
       ? []
-      : { service, position, lead: lead?.agency ?? null };
+      : { service, position, lead: leadShown(catalogue, item, day, boundaries) };
   });
   const members = Map.groupBy(
     period ? reportersIn(catalogue, period.last) : [],

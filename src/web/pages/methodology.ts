@@ -1,12 +1,12 @@
 /** The page `/methodology`: every version of every indicator, the reporting rules and the catalogues. */
 import { itemsOf, servicesOf } from '../../kpi/catalogue.ts';
-import { hanoiDay } from '../../kpi/month.ts';
+import type { IndicatorVersion } from '../../kpi/indicators.ts';
 import type { Table } from '../../render/csv.ts';
 import type { Db } from '../../store/connect.ts';
 import { publicationsAt } from '../../store/publications.ts';
 import type { DataPage } from '../answer.ts';
-import type { MethodologyDocument } from '../documents.ts';
-import type { Asked } from '../reading.ts';
+import type { CountedBy, MethodologyDocument } from '../documents.ts';
+import { type Asked, know } from '../reading.ts';
 import { localName } from '../shape.ts';
 import { signingKeys } from './publications.ts';
 
@@ -17,9 +17,11 @@ export const methodologyPage: DataPage<MethodologyDocument> = {
   table: methodologyTable,
 };
 
-async function readMethodology(db: Db, { catalogue, question, now }: Asked): Promise<MethodologyDocument> {
-  const today = hanoiDay(question.asOf ?? now);
+async function readMethodology(db: Db, asked: Asked): Promise<MethodologyDocument> {
+  const { catalogue, question, today } = asked;
+  const { meta } = await know(db, asked, []);
   return {
+    ...meta,
     signing_keys: signingKeys(await publicationsAt(db, question.asOf)),
     indicators: catalogue.indicators.map(i => ({
       id: i.id,
@@ -34,6 +36,7 @@ async function readMethodology(db: Db, { catalogue, question, now }: Asked): Pro
       higher_is_better: i.higherIsBetter,
       minimum_denominator: i.minimumDenominator,
       target: i.target,
+      ...countedBy(i),
     })),
     reporting_rules: catalogue.reportingRules.map(r => ({
       valid_from: r.validFrom,
@@ -51,6 +54,19 @@ async function readMethodology(db: Db, { catalogue, question, now }: Asked): Pro
   };
 }
 
+/** What is counted, in the names of the kept sums and of the rules: enough to work a rate out again. */
+function countedBy(i: IndicatorVersion): CountedBy {
+  return {
+    kind: i.kind,
+    numerator_sums: i.kind === 'dossiers' ? i.numerator : [],
+    denominator_sums: i.kind === 'dossiers' ? i.denominator : [],
+    rows_sum: i.kind === 'dossiers' ? i.rows : null,
+    delivered: 'delivered' in i ? i.delivered : null,
+    eligible_only: 'eligibleOnly' in i ? i.eligibleOnly : null,
+    by_deadline: 'byDeadline' in i ? i.byDeadline : null,
+  };
+}
+
 /** One row per indicator version; both languages, since a definition is quoted in either. */
 function methodologyTable(doc: MethodologyDocument): Table {
   const texts = ['name', 'numerator', 'denominator', 'why_it_matters'] as const;
@@ -58,13 +74,30 @@ function methodologyTable(doc: MethodologyDocument): Table {
     columns: [
       ...['id', 'version', 'valid_from', 'valid_to', ...texts.flatMap(t => [`${t}_vi`, `${t}_en`])],
       ...['legal_basis', 'higher_is_better', 'minimum_denominator', 'target'],
+      ...[
+        'kind',
+        'numerator_sums',
+        'denominator_sums',
+        'rows_sum',
+        'delivered',
+        'eligible_only',
+        'by_deadline',
+      ],
+      ...['as_of', 'data_version'],
     ],
     rows: doc.indicators.map(({ name, numerator, denominator, why_it_matters, ...i }) => {
       const both = Object.entries({ name, numerator, denominator, why_it_matters }).flatMap(([key, text]) => [
         [`${key}_vi`, text.vi],
         [`${key}_en`, text.en],
       ]);
-      return { ...i, ...Object.fromEntries(both) };
+      return {
+        ...i,
+        ...Object.fromEntries(both),
+        numerator_sums: i.numerator_sums.join(' '),
+        denominator_sums: i.denominator_sums.join(' '),
+        as_of: doc.as_of,
+        data_version: doc.data_version,
+      };
     }),
   };
 }

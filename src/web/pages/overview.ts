@@ -1,6 +1,6 @@
 /** The page `/`: the country in one screen. Its twins are `/overview.json` and `/overview.csv`. */
 import { itemsOf, servicesOf } from '../../kpi/catalogue.ts';
-import { hanoiDay, lastDay, periodBefore } from '../../kpi/month.ts';
+import { lastDay, periodBefore } from '../../kpi/month.ts';
 import { buildOverview } from '../../kpi/overview.ts';
 import { trendMonths } from '../../kpi/scorecard.ts';
 import type { Table } from '../../render/csv.ts';
@@ -28,9 +28,9 @@ export const overviewPage: DataPage<OverviewDocument> = {
 };
 
 async function readOverview(db: Db, asked: Asked): Promise<OverviewDocument> {
-  const { question, catalogue, now } = asked;
+  const { question, catalogue, today } = asked;
   const { period, lang } = question;
-  const day = period ? lastDay(period.last) : hanoiDay(now);
+  const day = period ? lastDay(period.last) : today;
   const places = {
     catalogue: question.catalogue,
     catalogue_places: itemsOf(catalogue, question.catalogue, day).length,

@@ -3,7 +3,7 @@ import { within } from '../../kpi/agency.ts';
 import { breakDown, emptyBreakdown, standingOf } from '../../kpi/breakdown.ts';
 import { fold, mustDeliver, owesReturn } from '../../kpi/catalogue.ts';
 import { coverageByService, reportersIn } from '../../kpi/facts.ts';
-import { hanoiDay, lastDay } from '../../kpi/month.ts';
+import { lastDay } from '../../kpi/month.ts';
 import { byName } from '../../kpi/ranking.ts';
 import type { Table } from '../../render/csv.ts';
 import type { Db } from '../../store/connect.ts';
@@ -30,12 +30,12 @@ export const publicServicePage: DataPage<ServiceDocument> = {
 };
 
 async function readPublicService(db: Db, asked: Asked, code: string): Promise<ServiceDocument | Fault> {
-  const { question, catalogue, now } = asked;
+  const { question, catalogue, today } = asked;
   const { period, lang } = question;
   const service = catalogue.serviceByCode.get(code);
   if (!service) return fault('unknown_service', { value: code });
   const { facts, meta } = await know(db, asked, period?.months ?? []);
-  const day = period ? lastDay(period.last) : hanoiDay(now);
+  const day = period ? lastDay(period.last) : today;
   const boundaries = question.boundaries ?? day;
   const shownAs = (agency: string): string => fold(catalogue, agency, boundaries).code;
   const rates = period

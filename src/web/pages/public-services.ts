@@ -1,9 +1,9 @@
 /** The page `/services`: every place of a catalogue, who leads it, and how it runs in the country. */
 
 import { breakDown, emptyBreakdown } from '../../kpi/breakdown.ts';
-import { itemsOf, leadOf, servicesOf } from '../../kpi/catalogue.ts';
+import { itemsOf, leadOf, leadShown, servicesOf } from '../../kpi/catalogue.ts';
 import { coverageByService } from '../../kpi/facts.ts';
-import { hanoiDay, lastDay } from '../../kpi/month.ts';
+import { lastDay } from '../../kpi/month.ts';
 import type { Table } from '../../render/csv.ts';
 import type { Db } from '../../store/connect.ts';
 import type { DataPage } from '../answer.ts';
@@ -26,17 +26,19 @@ export const publicServicesPage: DataPage<ServicesDocument> = {
 };
 
 async function readPublicServices(db: Db, asked: Asked): Promise<ServicesDocument> {
-  const { question, catalogue, now } = asked;
+  const { question, catalogue, today } = asked;
   const { period, lang, withoutVertical } = question;
   const { facts, meta } = await know(db, asked, period?.months ?? []);
   const scope = { catalogue: question.catalogue, withoutVertical };
-  const day = period ? lastDay(period.last) : hanoiDay(now);
+  const day = period ? lastDay(period.last) : today;
   const rates = period ? breakDown(catalogue, facts, period, scope, (_, service) => service) : null;
   const covered = period ? coverageByService(catalogue, facts, period, scope) : null;
   const items = itemsOf(catalogue, question.catalogue, day);
+  const boundaries = question.boundaries ?? day;
   return {
     period: period?.id ?? null,
     catalogue: question.catalogue,
+    boundaries,
     ...meta,
     catalogue_places: items.length,
     catalogue_named: servicesOf(catalogue, question.catalogue, day).length,
@@ -44,6 +46,7 @@ async function readPublicServices(db: Db, asked: Asked): Promise<ServicesDocumen
       const service = catalogue.serviceByCode.get(item.service);
       const lead = leadOf(catalogue, item.service, day);
       if (!service || (withoutVertical && lead?.branch)) return [];
+      const leader = leadShown(catalogue, item.service, day, boundaries);
       return {
         service: service.code,
         name: publicServiceName(catalogue, service.code, lang),
@@ -51,8 +54,8 @@ async function readPublicServices(db: Db, asked: Asked): Promise<ServicesDocumen
         named: service.named,
         position: item.position,
         catalogue: item.catalogue,
-        lead: lead?.agency ?? null,
-        lead_name: lead ? agencyName(catalogue, lead.agency, lang) : null,
+        lead: leader,
+        lead_name: leader && agencyName(catalogue, leader, lang),
         vertical_branch: lead?.branch || null,
         procedure_codes: [...new Set(procedureCodes(catalogue, service).map(p => p.code))],
         coverage: covered?.get(service.code) ?? { returns: 0, due: 0 },
@@ -63,7 +66,12 @@ async function readPublicServices(db: Db, asked: Asked): Promise<ServicesDocumen
 }
 
 function publicServicesTable(doc: ServicesDocument): Table {
-  const same = { period: doc.period, as_of: doc.as_of, data_version: doc.data_version };
+  const same = {
+    period: doc.period,
+    boundaries: doc.boundaries,
+    as_of: doc.as_of,
+    data_version: doc.data_version,
+  };
   return {
     columns: [
       ...[
