@@ -119,6 +119,7 @@ describe('files', () => {
       'src/words/vi.ts': 'every text of the interface',
       'src/words/en.ts': 'the same in English',
       'src/words/problems.ts': 'the text of every problem and its remedy in two languages',
+      'src/store/tables.ts': 'every table with its columns',
       'src/kpi/indicators.ts': 'every version of every indicator, declared as data',
       'src/web/documents.ts': 'the shape of every document that pages and programs get',
       'src/web/fault-texts.ts': 'the text of every refusal in two languages',

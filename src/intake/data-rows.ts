@@ -7,6 +7,8 @@ import { type Form, SUBJECTS } from './headings.ts';
 
 /** Lets rows of data through, in order. */
 export interface Sieve {
+  /** Whether a row is a total of those above it. */
+  isTotal(cells: readonly string[]): boolean;
   /** What may yet turn out to stand below the table is held back until more rows come. */
   take(rows: readonly RawRow[]): RawRow[];
   /** Rows in which something stands that is neither data nor a total; the first few of them. */
@@ -74,15 +76,18 @@ export function sieve(
     return filled.length === 0 ? 'group' : 'foot';
   }
 
+  const isTotalRow = (cells: readonly string[]): boolean =>
+    isTotal(cells.find(cell => cell.trim() !== '') ?? '') || isTotal(cells[subject] ?? '');
   const leave = (row: RawRow): void => {
     if (leftOut.length < LONGEST_FOOT) leftOut.push(row.row);
   };
   return {
+    isTotal: isTotalRow,
     take: rows => {
       const data: RawRow[] = [];
       for (const row of rows) {
         const first = row.cells.find(cell => cell.trim() !== '');
-        if (first === undefined || isTotal(first) || isTotal(row.cells[subject] ?? '')) continue;
+        if (first === undefined || isTotalRow(row.cells)) continue;
         const digit = (row.cells[figures[0] ?? -1] ?? '').charCodeAt(0) - 48;
         const nature = digit >= 0 && digit <= 9 ? 'data' : natureOf(row.cells);
         if (nature === 'group') {

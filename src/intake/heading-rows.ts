@@ -12,6 +12,8 @@ const DEEPEST = 3;
 export interface Headings {
   /** The lowest row of the headings: data stand below it. */
   row: number;
+  /** The lowest row that holds headings; numbers of the columns may stand below it. */
+  labelRow: number;
   /** What stands over each column, lowest first found; '' for none. */
   texts: string[];
   /** By place: a column's name, null when it is passed over, undefined when it is unknown. */
@@ -24,7 +26,14 @@ export interface Headings {
 
 /** The rows among the first of a table under which most columns are known; the fewest and first of those. */
 export function findHeadings(head: readonly RawRow[], form: Form): Headings {
-  let best: Headings = { row: head[0]?.row ?? 1, texts: [], columns: [], known: -1, title: [] };
+  let best: Headings = {
+    row: head[0]?.row ?? 1,
+    labelRow: head[0]?.row ?? 1,
+    texts: [],
+    columns: [],
+    known: -1,
+    title: [],
+  };
   const rows = head.slice(0, HEAD_ROWS).map(r => ({ ...r, cells: r.cells.slice(0, MOST_COLUMNS + 1) }));
   for (let depth = 1; depth <= DEEPEST; depth++) {
     for (let from = 0; from + depth <= rows.length; from++) {
@@ -32,7 +41,8 @@ export function findHeadings(head: readonly RawRow[], form: Form): Headings {
       const { texts, columns } = depth === 1 ? flat(block[0] as RawRow, form) : grouped(block, form);
       const known = new Set(columns.filter(Boolean)).size;
       if (known <= best.known) continue;
-      best = { row: block.at(-1)?.row ?? 1, texts, columns, known, title: rows.slice(0, from) };
+      const row = block.at(-1)?.row ?? 1;
+      best = { row, labelRow: row, texts, columns, known, title: rows.slice(0, from) };
     }
   }
   const numbers = rows.find(r => r.row > best.row && r.cells.some(c => c.trim() !== ''));

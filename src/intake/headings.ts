@@ -2,6 +2,7 @@
 import { COUNTS, REQUIRED_COUNTS } from '../kpi/figure.ts';
 import { foldName } from '../kpi/names.ts';
 import { IMPORT_TABLES, type ImportTable, shapeOf } from '../kpi/reference-table.ts';
+import { t } from '../words/words.ts';
 import { REFERENCE_HEADINGS } from './reference-headings.ts';
 
 export const KINDS = ['monthly-return', 'service-status', 'milestones', 'directives', 'catalogue'] as const;
@@ -109,8 +110,15 @@ export const SUBJECTS: Partial<
   },
 };
 
+/** What a download of problems puts beside the rows, folded: it comes back with the corrected file. */
+export const PROBLEM_HEADINGS: readonly string[] = (['vi', 'en'] as const).flatMap(lang =>
+  (['problems_file.row', 'problems_file.problems', 'problems_file.warnings'] as const).map(key =>
+    foldName(t(lang, key)),
+  ),
+);
+
 /** Columns that carry no data and are passed over: the ordinal number every office puts first. */
-const PASSED_OVER = new Set(['stt', 'tt', 'so thu tu', 'no']);
+const PASSED_OVER = new Set(['stt', 'tt', 'so thu tu', 'no', ...PROBLEM_HEADINGS]);
 
 const index = new Map<Form, Map<string, string>>(
   FORMS.map(form => [
@@ -193,6 +201,11 @@ export function groupedColumnOf(
 /** Every heading there is, for telling in which encoding a file makes sense. */
 export function allHeadings(): string[] {
   return Object.values(HEADINGS).flatMap(columns => Object.values(columns).flat());
+}
+
+/** The columns of a kind of file in the order of its template. */
+export function columnsFor(form: Form): string[] {
+  return Object.keys(HEADINGS[form]);
 }
 
 /** The Vietnamese heading of a column. */

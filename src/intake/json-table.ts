@@ -53,7 +53,7 @@ export async function openJson(source: FileSource, encoding: Encoding, form: For
   return {
     reading: { encoding: 'json', delimiter: null, sheet: null },
     // There is no heading row: every row holds data.
-    headings: { row: 0, texts, columns, known, title: [] },
+    headings: { row: 0, labelRow: 0, texts, columns, known, title: [] },
     failure: null,
     rows: () => inBatches(rows),
   };

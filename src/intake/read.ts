@@ -9,12 +9,15 @@ import {
 } from '../kpi/finding.ts';
 import { INVENTED_MARK } from '../kpi/invented.ts';
 import { IMPORT_TABLES } from '../kpi/reference-table.ts';
+import { restore } from '../render/harmless.ts';
+import type { StoredPreview } from '../store/tables.ts';
 import { type Sieve, sieve } from './data-rows.ts';
 import { decodeHead, encodingOf, HEAD_BYTES, NotInEncoding, wordsOf } from './encoding.ts';
 import { typeOf } from './file-type.ts';
-import { MOST_COLUMNS } from './heading-rows.ts';
+import { type Headings, MOST_COLUMNS } from './heading-rows.ts';
 import { allHeadings, type Form, KINDS, type Kind, NEEDED } from './headings.ts';
 import { looksLikeJson, openJson } from './json-table.ts';
+import { addRows, isFull, startPreview } from './preview.ts';
 import { BrokenQuotes, LongRecord } from './records.ts';
 import { openSpreadsheet, problemOf } from './sheet-table.ts';
 import { type FileSource, head } from './source.ts';
@@ -36,6 +39,15 @@ export interface OpenFile {
   rows(): AsyncGenerator<RawRow[]>;
   /** Rows left out though something stands in them, once all rows were read. */
   leftOut(): number[];
+  headings: Headings;
+  /** Every row of the table, title, headings and totals too. */
+  all(): AsyncGenerator<RawRow[]>;
+  /** Whether a row is a total of those above it. */
+  isTotal(cells: readonly string[]): boolean;
+  /** Null for a file of which nothing can be read. Its rows are there once rows were read. */
+  preview: StoredPreview | null;
+  /** Fills the preview of a file that was refused before its rows were read. */
+  look(): Promise<void>;
 }
 
 /** What is known of the names in a file before it is read. */
@@ -66,28 +78,12 @@ export async function openFile(
   if (table.failure || !table.reading) {
     const { code, details, row } = table.failure ?? { code: 'empty_file', details: {}, row: null };
     note(problems, { row, column: null, value: null, code, details });
-    return {
-      reading: null,
-      columns: [],
-      problems,
-      invented: false,
-      said: {},
-      rows: table.rows,
-      leftOut: () => [],
-    };
+    return unread(table, problems);
   }
   const { texts, columns, row, title } = table.headings;
   if (texts.some(text => text.includes('\0'))) {
     note(problems, { row, column: null, value: null, code: 'unreadable_file', details: { why: 'binary' } });
-    return {
-      reading: null,
-      columns: [],
-      problems,
-      invented: false,
-      said: {},
-      rows: table.rows,
-      leftOut: () => [],
-    };
+    return unread(table, problems);
   }
   const headingRow = row || null;
   const problem = (code: ProblemCode, column: string, value: string, details: Record<string, string> = {}) =>
@@ -105,15 +101,29 @@ export async function openFile(
   const told: Said = Object.fromEntries(Object.entries(said).filter(([column]) => missing.includes(column)));
   for (const column of missing) if (!(column in told)) problem('missing_column', column, '');
   const through = sieve(form, columns, known.isService);
+  const named = columns.map(c => c ?? null);
+  const preview = startPreview(table.headings, named);
   const marked = title.flatMap(r => r.cells).join(' ');
   return {
     reading: { ...table.reading, heading_row: headingRow, ...tableOf(form) },
-    columns: columns.map(c => c ?? null),
+    columns: named,
     problems,
     invented: marked.includes(INVENTED_MARK),
     said: told,
-    rows: () => dataRows(table, through, problems),
+    rows: () => dataRows(table, through, problems, preview),
     leftOut: through.leftOut,
+    headings: table.headings,
+    all: table.rows,
+    isTotal: through.isTotal,
+    preview,
+    look: () => look(table, sieve(form, columns, known.isService), preview),
+  };
+}
+
+function unread({ rows, headings }: Table, problems: Findings<ProblemCode>): OpenFile {
+  return {
+    ...{ reading: null, columns: [], problems, invented: false, said: {}, headings, preview: null },
+    ...{ rows, all: rows, leftOut: () => [], isTotal: () => false, look: async () => {} },
   };
 }
 
@@ -147,23 +157,40 @@ async function openTable(
   });
 }
 
+/** Reads as far as the preview goes, and judges nothing. */
+async function look(table: Table, through: Sieve, preview: StoredPreview): Promise<void> {
+  if (preview.rows.length) return;
+  try {
+    for await (const batch of table.rows()) {
+      addRows(preview, through.take(batch.filter(r => r.row > table.headings.row)));
+      if (isFull(preview)) return;
+    }
+  } catch (error) {
+    if (!failureOf(error)) throw error;
+  }
+}
+
 async function* dataRows(
   table: Table,
   through: Sieve,
   problems: Findings<ProblemCode>,
+  preview: StoredPreview,
 ): AsyncGenerator<RawRow[]> {
   const { texts, row: headingRow } = table.headings;
   const unheaded = texts.flatMap((h, i) => (h.trim() === '' ? [i] : []));
+  preview.rows = [];
   let any = false;
   try {
     for await (const batch of table.rows()) {
       const rows = through.take(batch.filter(r => r.row > headingRow));
       for (const { row, cells } of rows) {
         if (!fits(row, cells, problems)) return;
+        restore(cells);
         for (let i = texts.length; i < cells.length; i++) checkUnheaded(row, cells, i, problems);
         for (const i of unheaded) checkUnheaded(row, cells, i, problems);
       }
       if (rows.length === 0) continue;
+      addRows(preview, rows);
       any = true;
       yield rows;
     }

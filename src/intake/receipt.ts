@@ -6,7 +6,7 @@ import { rfc3339 } from '../kpi/month.ts';
 import type { Db } from '../store/connect.ts';
 import { catalogueAt } from '../store/reference.ts';
 import { type StoredSubmission, submissionById } from '../store/submissions.ts';
-import type { StoredFinding, StoredReading } from '../store/tables.ts';
+import type { StoredFinding, StoredPreview, StoredReading } from '../store/tables.ts';
 import { findingText } from '../words/problems.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type Form, headingOf } from './headings.ts';
@@ -38,6 +38,8 @@ export interface Receipt {
   approved_by: string | null;
   reason: string | null;
   read_as: StoredReading | null;
+  /** The headings and first rows as read; null where nothing could be read. */
+  preview: StoredPreview | null;
   /** Some or all figures of the file are invented, as the file says of itself. */
   invented: boolean;
   problem_count: number;
@@ -62,21 +64,9 @@ export function buildReceipt(
   lang: 'vi' | 'en',
 ): Receipt {
   const { kind, difference } = submission;
-  const form = submission.readAs?.table ?? (kind === 'catalogue' ? 'agencies' : (kind as Form));
+  const form = formOf(submission);
   const heading = (column: string): string => (lang === 'vi' ? headingOf(form, column) : column);
-  const inWords = (finding: StoredFinding): ReceiptFinding => {
-    const { row, column, value, code } = finding;
-    return {
-      // Absent in findings stored before spreadsheets were taken.
-      sheet: finding.sheet ?? null,
-      row,
-      column,
-      heading: column && heading(column),
-      value,
-      code,
-      ...findingText(code, named(catalogue, form, finding, lang), lang),
-    };
-  };
+  const said = (finding: StoredFinding): ReceiptFinding => inWords(catalogue, form, finding, lang);
   return {
     id: submission.id,
     kind,
@@ -90,11 +80,12 @@ export function buildReceipt(
     approved_by: submission.approvedBy,
     reason: submission.reason,
     read_as: submission.readAs,
+    preview: submission.preview,
     invented: submission.invented,
     problem_count: submission.problemCount,
-    problems: submission.problems.map(inWords),
+    problems: submission.problems.map(said),
     warning_count: submission.warningCount,
-    warnings: submission.warnings.map(inWords),
+    warnings: submission.warnings.map(said),
     confirmation:
       submission.id !== null && submission.status === 'accepted' ? fingerprintOf(submission) : null,
     difference: difference && {
@@ -104,6 +95,31 @@ export function buildReceipt(
         fields: line.fields.map(field => ({ ...field, heading: heading(field.column) })),
       })),
     },
+  };
+}
+
+/** What the headings of a stored file are told by. */
+export function formOf({ kind, readAs }: Pick<StoredSubmission, 'kind' | 'readAs'>): Form {
+  return readAs?.table ?? (kind === 'catalogue' ? 'agencies' : (kind as Form));
+}
+
+/** A finding as people read it. */
+export function inWords(
+  catalogue: Catalogue,
+  form: Form,
+  finding: StoredFinding,
+  lang: 'vi' | 'en',
+): ReceiptFinding {
+  const { row, column, value, code } = finding;
+  return {
+    // Absent in findings stored before spreadsheets were taken.
+    sheet: finding.sheet ?? null,
+    row,
+    column,
+    heading: column && (lang === 'vi' ? headingOf(form, column) : column),
+    value,
+    code,
+    ...findingText(code, named(catalogue, form, finding, lang), lang),
   };
 }
 

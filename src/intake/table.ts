@@ -31,7 +31,7 @@ export function refusal(
   details: Record<string, string> = {},
   row: number | null = null,
 ): Table {
-  const headings: Headings = { row: 1, texts: [], columns: [], known: -1, title: [] };
+  const headings: Headings = { row: 1, labelRow: 1, texts: [], columns: [], known: -1, title: [] };
   return { reading: null, headings, failure: { code, details, row }, rows: noRows };
 }
 

@@ -13,7 +13,7 @@ import type { StoredFinding, StoredReading } from '../store/tables.ts';
 import { agencyMeant, type Beside, givenBeside } from './given.ts';
 import type { Kind } from './headings.ts';
 import { INTAKES, type Judged } from './intakes.ts';
-import { type OpenFile, openFile } from './read.ts';
+import { type Known, type OpenFile, openFile } from './read.ts';
 import { buildReceipt, type Receipt } from './receipt.ts';
 import { type FileSource, pieces } from './source.ts';
 import { type Watch, watched } from './watch.ts';
@@ -76,11 +76,7 @@ export async function take(
   const catalogue = await catalogueAt(db, loaded);
   const receivedAt = upload.receivedAt ?? now();
   const given = givenBeside(upload, catalogue, now());
-  const file = await openFile(source, upload.kind, given.columns, {
-    names: () => namesIn(catalogue),
-    isService: text => resolveService(catalogue, text) !== null,
-    isAgency: text => agencyMeant(catalogue, text, hanoiDay(now())) !== null,
-  });
+  const file = await openFile(source, upload.kind, given.columns, knownIn(catalogue, now()));
   for (const problem of given.problems.listed) note(file.problems, problem);
   const closed = new Set(await publishedMonths(db));
   const { code, reason } = given;
@@ -105,6 +101,7 @@ export async function take(
     statedAgency: upload.agency,
     rows: judged.rows,
     readAs: readAs(file, judged),
+    preview: file.preview,
     problemCount: judged.problems.count,
     problems: inSheet(judged.problems.listed, file),
     warningCount: status === 'refused' ? 0 : judged.warnings.count,
@@ -166,6 +163,7 @@ export async function take(
   } catch (error) {
     if (!(error instanceof Undone)) throw error;
   }
+  await file.look();
   const outcome = describe(judged.problems.count ? 'refused' : 'accepted', judged);
   if (upload.dryRun) return receipt(outcome, null);
   enter('storing');
@@ -187,6 +185,15 @@ function readAs({ reading, said, leftOut }: OpenFile, { separator }: Judged): St
     numbers: NUMBER_STYLES[separator ?? ''] ?? 'plain',
     ...(Object.keys(said).length ? { from_title: said } : {}),
     ...(rows.length ? { left_out: rows } : {}),
+  };
+}
+
+/** What a file may name, by the catalogue. */
+export function knownIn(catalogue: Catalogue, now: number): Known {
+  return {
+    names: () => namesIn(catalogue),
+    isService: text => resolveService(catalogue, text) !== null,
+    isAgency: text => agencyMeant(catalogue, text, hanoiDay(now)) !== null,
   };
 }
 

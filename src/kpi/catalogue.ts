@@ -1,6 +1,7 @@
 /** The catalogue: who exists, which services there are, who leads, must deliver and must report what, and when. */
 import { type Agency, type Fold, foldOnto, inForce, type Succession, within } from './agency.ts';
 import { INDICATOR_IDS, type IndicatorVersion } from './indicators.ts';
+import { byLabel } from './label.ts';
 import { type Day, deadlineOf, lastDay, type Month } from './month.ts';
 import { foldName } from './names.ts';
 
@@ -117,11 +118,14 @@ export function resolveAgency(catalogue: Catalogue, text: string, day: Day): Res
 
 /**
  * Resolves a service by code, procedure code or name. A procedure code that a spreadsheet turned into a
- * number (`1.01375` for `1.013750`) is recognised. Null when unknown or when it fits several.
+ * number (`1.01375` for `1.013750`) is recognised, and a name with its code as templates write them. Null when
+ * unknown or when it fits several.
  */
 export function resolveService(catalogue: Catalogue, text: string): PublicService | null {
   const byCode = catalogue.serviceByCode.get(text.trim().toLowerCase());
   if (byCode) return byCode;
+  const labelled = byLabel(catalogue.serviceByCode, text);
+  if (labelled !== undefined) return labelled;
   const number = /^(\d)[.,](\d{1,6})$/.exec(text.trim());
   const name = number ? `${number[1]}.${(number[2] as string).padEnd(6, '0')}` : text;
   const candidates = catalogue.servicesByName.get(foldName(name)) ?? [];

@@ -1,7 +1,8 @@
 /** What a return that passed its checks looks like beside what is already known: grounds for a question, no more. */
 import type { Agency } from './agency.ts';
-import { type Catalogue, isListed, owesReturn, type PublicService } from './catalogue.ts';
+import type { Catalogue, PublicService } from './catalogue.ts';
 import type { Held } from './check.ts';
+import { servicesDue } from './facts.ts';
 import { type Findings, note, type WarningCode } from './finding.ts';
 import type { HeldCell } from './held.ts';
 import { addMonths, lastDay, type Month } from './month.ts';
@@ -45,9 +46,8 @@ export function compareWithKnown(
   for (const [key, services] of held.services) {
     const [month, code] = key.split('|') as [Month, string];
     const agency = catalogue.agencyByCode.get(code) as Agency;
-    for (const service of catalogue.services) {
-      if (services.has(service.code) || !isListed(catalogue, service.code, lastDay(month))) continue;
-      if (!owesReturn(catalogue, agency, service, lastDay(month))) continue;
+    for (const service of servicesDue(catalogue, agency, lastDay(month))) {
+      if (services.has(service.code)) continue;
       if (known.returns.has(`${key}|${service.code}`)) continue;
       const details = { agency: code, month };
       note(warnings, { row: null, column: 'service', value: service.code, code: 'service_missing', details });

@@ -1,6 +1,14 @@
 /** What is known of some months, and who is asked for what in them. */
 import { type Agency, inForce } from './agency.ts';
-import { type Catalogue, fold, leadOf, owesReturn, type PublicService, servicesOf } from './catalogue.ts';
+import {
+  type Catalogue,
+  fold,
+  isListed,
+  leadOf,
+  owesReturn,
+  type PublicService,
+  servicesOf,
+} from './catalogue.ts';
 import { entry } from './entry.ts';
 import type { Sums } from './figure.ts';
 import { type Day, lastDay, type Month, type Period } from './month.ts';
@@ -54,6 +62,13 @@ export function servicesIn(
 ): PublicService[] {
   const services = servicesOf(catalogue, frame.catalogue, day);
   return frame.withoutVertical ? services.filter(s => !leadOf(catalogue, s.code, day)?.branch) : services;
+}
+
+/** The services for which an agency owes a return on `day`. */
+export function servicesDue(catalogue: Catalogue, agency: Agency, day: Day): PublicService[] {
+  return catalogue.services.filter(
+    s => isListed(catalogue, s.code, day) && owesReturn(catalogue, agency, s, day),
+  );
 }
 
 /** A return that is due: who owes it for which service, and which agency leads that service. */

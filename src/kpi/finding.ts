@@ -56,6 +56,8 @@ export type Warning = Finding<WarningCode>;
 /** Findings of a file of any size: all are counted, the first thousand kept. */
 export interface Findings<C extends string = ProblemCode | WarningCode> {
   count: number;
+  /** How many are kept; a thousand when it is not said. */
+  limit?: number;
   listed: Finding<C>[];
 }
 export const LISTED = 1000;
@@ -66,7 +68,7 @@ export function noFindings<C extends string>(): Findings<C> {
 
 export function note<C extends string>(findings: Findings<C>, finding: Finding<C>): void {
   findings.count += 1;
-  if (findings.listed.length >= LISTED) return;
+  if (findings.listed.length >= (findings.limit ?? LISTED)) return;
   const value =
     finding.value && (finding.value.length > QUOTED ? `${finding.value.slice(0, QUOTED)}…` : finding.value);
   findings.listed.push({ ...finding, value });

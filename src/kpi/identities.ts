@@ -12,20 +12,49 @@ const PARTS: readonly [CountName, readonly CountName[]][] = [
   ['data_reused', ['received_online', 'received_direct']],
 ];
 
+/** A rule between counts as a spreadsheet can hold it: the sums of both sides are equal, or the left no larger. */
+export interface Identity {
+  code: ProblemCode;
+  relation: 'equal' | 'no_larger';
+  left: readonly CountName[];
+  right: readonly CountName[];
+}
+
+const ONLINE: Identity = {
+  code: 'online_sum_mismatch',
+  relation: 'equal',
+  left: ['online_full', 'online_partial'],
+  right: ['received_online'],
+};
+const BALANCE: Identity = {
+  code: 'balance_mismatch',
+  relation: 'equal',
+  left: ['carried_over', 'received_online', 'received_direct'],
+  right: ['resolved_early', 'resolved_on_time', 'resolved_late', 'pending_on_time', 'pending_overdue'],
+};
+
+/** Every rule that `brokenIdentities` holds a row to. */
+export const IDENTITIES: readonly Identity[] = [
+  ONLINE,
+  BALANCE,
+  ...PARTS.map(
+    ([part, whole]): Identity => ({
+      code: 'part_exceeds_whole',
+      relation: 'no_larger',
+      left: [part],
+      right: whole,
+    }),
+  ),
+];
+
 const at = (name: CountName): number => COUNTS.indexOf(name);
-const places = (...names: CountName[]): number[] => names.map(at);
+const places = (names: readonly CountName[]): number[] => names.map(at);
 const RECEIVED_ONLINE = at('received_online');
 const CARRIED_OVER = at('carried_over');
-const ONLINE_PARTS = places('online_full', 'online_partial');
-const BALANCE_IN = places('carried_over', 'received_online', 'received_direct');
-const BALANCE_OUT = places(
-  'resolved_early',
-  'resolved_on_time',
-  'resolved_late',
-  'pending_on_time',
-  'pending_overdue',
-);
-const PART_PLACES = PARTS.map(([part, wholes]) => ({ part: at(part), wholes: places(...wholes) }));
+const ONLINE_PARTS = places(ONLINE.left);
+const BALANCE_IN = places(BALANCE.left);
+const BALANCE_OUT = places(BALANCE.right);
+const PART_PLACES = PARTS.map(([part, wholes]) => ({ part: at(part), wholes: places(wholes) }));
 
 export interface Broken {
   code: ProblemCode;

@@ -134,12 +134,13 @@ function rowOver(row: number, cells: readonly string[], places: ReadonlyMap<stri
       const place = places.get(column);
       if (place === undefined) return '';
       const [text = '', day] = (cells[place] ?? '').split(DAY_MARK);
-      return day !== undefined && DATED.has(column)
-        ? day
-        : text
-            .replace(/\p{Cf}/gu, '')
-            .normalize('NFC')
-            .trim();
+      if (day !== undefined && DATED.has(column)) return day;
+      // The apostrophe is what an export put before a text so that it is no formula.
+      return text
+        .replace(/\p{Cf}/gu, '')
+        .normalize('NFC')
+        .replace(/^'(?=[=+\-@\t\r])/, '')
+        .trim();
     },
   };
 }

@@ -1,5 +1,7 @@
 /** Writes tables as CSV that Excel opens rightly and no cell of which can act as a formula. */
+
 import { INVENTED_MARK } from '../kpi/invented.ts';
+import { csvCell } from './harmless.ts';
 
 export type Cell = string | number | boolean | null | undefined;
 
@@ -30,8 +32,7 @@ export function toPlainCsv({ columns, rows }: Table): string {
 
 function cell(value: Cell): string {
   if (value === null || value === undefined) return '';
-  if (typeof value !== 'string') return String(value);
-  return quoted(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
+  return typeof value === 'string' ? csvCell(value) : String(value);
 }
 
 function quoted(text: string): string {

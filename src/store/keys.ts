@@ -11,6 +11,17 @@ export async function serviceKeys(db: Db): Promise<Map<string, number>> {
   return new Map((await db.selectFrom('service_keys').selectAll().execute()).map(r => [r.code, r.id]));
 }
 
+/** The names of an agency's units as first seen. */
+export async function unitsOf(db: Db, agency: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('unit_keys')
+    .innerJoin('agency_keys', 'agency_keys.id', 'unit_keys.agency_id')
+    .select('name')
+    .where('code', '=', agency)
+    .execute();
+  return rows.map(r => r.name);
+}
+
 /**
  * Completes `keys` (by `AGENCY_ID|name as written`) with the units that the figures name; units not seen
  * before are made, and returned. Spellings that fold alike are one unit.

@@ -6,7 +6,7 @@ import type { StoredDifference } from '../kpi/difference.ts';
 import { firstDay, type Month, monthOf } from '../kpi/month.ts';
 import type { Db } from './connect.ts';
 import { takeInstant } from './instant.ts';
-import type { StoredFinding, StoredReading } from './tables.ts';
+import type { StoredFinding, StoredPreview, StoredReading } from './tables.ts';
 
 export interface StoredSubmission {
   id: string;
@@ -29,6 +29,8 @@ export interface StoredSubmission {
   statedAgency: string | null;
   rows: number;
   readAs: StoredReading | null;
+  /** Null for a file of which nothing can be read, and for one stored before it was kept. */
+  preview: StoredPreview | null;
   problemCount: number;
   problems: StoredFinding[];
   warningCount: number;
@@ -73,6 +75,7 @@ export function columnsOf(submission: Omit<StoredSubmission, 'id'>) {
     stated_agency: submission.statedAgency,
     row_count: submission.rows,
     read_as: JSON.stringify(submission.readAs),
+    preview: JSON.stringify(submission.preview),
     problem_count: submission.problemCount,
     problems: JSON.stringify(submission.problems),
     warning_count: submission.warningCount,
@@ -134,7 +137,10 @@ export async function closePosting(trx: Db, posting: number): Promise<number> {
 }
 
 /** A stored submission by its id; null when there is none. `superseded` once nothing of it is current. */
-export async function submissionById(db: Db, id: string): Promise<StoredSubmission | null> {
+export async function submissionById(
+  db: Db,
+  id: string,
+): Promise<(StoredSubmission & { storedAt: number }) | null> {
   if (!/^\d{1,15}$/.test(id)) return null;
   const row = await db.selectFrom('submissions').selectAll().where('id', '=', Number(id)).executeTakeFirst();
   if (!row) return null;
@@ -147,6 +153,7 @@ export async function submissionById(db: Db, id: string): Promise<StoredSubmissi
     approvedBy: row.approved_by,
     reason: row.reason,
     receivedAt: row.received_at.getTime(),
+    storedAt: row.stored_at.getTime(),
     fileName: row.file_name,
     contentType: row.content_type,
     sha256: row.sha256,
@@ -156,6 +163,7 @@ export async function submissionById(db: Db, id: string): Promise<StoredSubmissi
     statedAgency: row.stated_agency,
     rows: row.row_count,
     readAs: row.read_as,
+    preview: row.preview,
     problemCount: row.problem_count,
     problems: row.problems,
     warningCount: row.warning_count,

@@ -76,6 +76,14 @@ export interface ProgressColumns extends Posted {
   note: string;
 }
 
+/** The headings and first rows of a file as read; long cells are cut. */
+export interface StoredPreview {
+  headings: string[];
+  /** By place: the column that a heading names, null for one that is passed over or not known. */
+  columns: readonly (string | null)[];
+  rows: { row: number; cells: string[] }[];
+}
+
 export interface Tables {
   reference_loads: { recorded_at: Date };
   agencies: Recorded & {
@@ -215,6 +223,8 @@ export interface Tables {
     stated_agency: string | null;
     row_count: number;
     read_as: Json<StoredReading | null>;
+    /** Null in submissions stored before it was kept. */
+    preview: Json<StoredPreview | null>;
     problem_count: number;
     problems: Json<StoredFinding[]>;
     warning_count: number;

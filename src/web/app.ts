@@ -14,6 +14,7 @@ import { cataloguePage } from './pages/catalogue.ts';
 import { lineagePage } from './pages/lineage.ts';
 import { methodologyPage } from './pages/methodology.ts';
 import { overviewPage } from './pages/overview.ts';
+import { problemsPage } from './pages/problems.ts';
 import { publicServicePage } from './pages/public-service.ts';
 import { publicServicesPage } from './pages/public-services.ts';
 import { publicationPage, publicationsPage } from './pages/publications.ts';
@@ -21,6 +22,7 @@ import { rankingsPage } from './pages/rankings.ts';
 import { confirmSubmission, submissionPage, withdrawSubmission } from './pages/submission.ts';
 import { submissionListPage } from './pages/submission-list.ts';
 import { onlyOnThisMachine, submissionsPage } from './pages/submissions.ts';
+import { templatePage } from './pages/template.ts';
 import { uploadPage } from './pages/upload.ts';
 import { receiver, UPLOADS } from './receive.ts';
 
@@ -100,6 +102,10 @@ export function createApp(deps: Deps): Express {
     .get(submissionListPage(deps, 'html'))
     .post(submissionsPage(deps, receiver(deps.uploads ?? UPLOADS), run))
     .all(only(deps, 'GET, HEAD, POST'));
+  app.route('/submissions/template.xlsx').get(templatePage(deps)).all(only(deps, READ));
+  for (const format of ['xlsx', 'csv'] as const) {
+    app.route(`/submissions/:id/problems.${format}`).get(problemsPage(deps, format)).all(only(deps, READ));
+  }
   app.route('/submissions/:id.json').get(submissionPage(deps, 'json')).all(only(deps, READ));
   app.route('/submissions/:id').get(submissionPage(deps, 'html')).all(only(deps, READ));
   app.route('/submissions/:id/confirm').post(DECISION, confirmSubmission(deps, run)).all(only(deps, 'POST'));

@@ -102,6 +102,24 @@ export const FAULTS = {
     vi: { title: 'Không tìm thấy lần nộp', detail: 'Không có lần nộp nào mang số “{value}”.' },
     en: { title: 'Submission not found', detail: 'No submission has the number “{value}”.' },
   },
+  unread_submission: {
+    status: 404,
+    vi: {
+      title: 'Không có dòng nào để tải về',
+      detail:
+        'Tệp của lần nộp {value} không đọc được trọn vẹn nên không có bản kèm lỗi; hãy sửa theo giấy biên nhận.',
+    },
+    en: {
+      title: 'No rows to download',
+      detail:
+        'The file of submission {value} could not be read to its end, so there is no copy with its problems; follow the receipt.',
+    },
+  },
+  nothing_found: {
+    status: 404,
+    vi: { title: 'Không có lỗi nào', detail: 'Lần nộp {value} không có lỗi hay điểm nào cần xem lại.' },
+    en: { title: 'Nothing was found', detail: 'Submission {value} has no problem and no point to look at.' },
+  },
   only_on_this_machine: {
     status: 403,
     vi: {

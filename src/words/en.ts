@@ -499,6 +499,89 @@ export const EN: Record<keyof typeof VI, string> = {
   'phase.comparing': 'Comparing with what is there',
   'phase.storing': 'Storing',
 
+  'column.period': 'The month of the figures.',
+  'column.agency': 'The reporting agency.',
+  'column.unit':
+    'A unit of the agency (commune, department) where units report; blank where the figures are of the whole agency.',
+  'column.service': 'The public service, with its code in square brackets. Leave the code as it is.',
+  'column.received_online': 'Dossiers filed online and received in the month: full process plus partial.',
+  'column.received_direct': 'Dossiers filed in person or by post and received in the month.',
+  'column.carried_over':
+    'Dossiers not yet resolved that came over from last month; must equal those pending at its end.',
+  'column.online_full': 'Of those filed online: dossiers of full-process online services.',
+  'column.online_partial': 'Of those filed online: dossiers of partial online services.',
+  'column.resolved_early': 'Dossiers resolved in the month before their deadline.',
+  'column.resolved_on_time': 'Dossiers resolved in the month on time.',
+  'column.resolved_late': 'Dossiers resolved in the month after their deadline.',
+  'column.resolved_end_to_end': 'Of those resolved: filed online, no step on paper, electronic result.',
+  'column.pending_on_time': 'Dossiers pending at the end of the month, within their deadline.',
+  'column.pending_overdue': 'Dossiers pending at the end of the month, past their deadline.',
+  'column.fee_due': 'Dossiers for which a fee is due.',
+  'column.paid_online': 'Of those with a fee: dossiers paid online.',
+  'column.files_digitised': 'Of those received: dossiers whose papers were digitised.',
+  'column.results_digitised': 'Of those resolved: dossiers with an electronic result.',
+  'column.data_reused': 'Of those received: dossiers that reuse digitised data.',
+  'column.ratings': 'Ratings by citizens and businesses.',
+  'column.satisfied': 'Of the ratings: satisfied.',
+  'column.as_of': 'The day from which this holds, for example 2022-07-01.',
+  'column.level': 'Level 1 to 4, by the classification before 15 August 2022.',
+  'column.mode': 'full, partial or information, by the classification from 15 August 2022 on.',
+  'column.on_portal': 'Whether the service is on the National Public Service Portal.',
+  'column.note': 'Any remark.',
+  'template.sheet': 'Return',
+  'template.guide': 'Guide',
+  'template.lists': 'Lists',
+  'template.guide_title': 'How to fill in this template',
+  'template.guide_columns': 'What each column means',
+  'template.error_title': 'Not a valid value',
+  'template.error_count':
+    'Write a whole number, 0 or more; no percentage, no words. Leave the cell blank if the figure is not known, and write 0 if there was none.',
+  'template.error_list': 'Choose one of the values in the list.',
+  'template.yes': 'yes',
+  'template.no': 'no',
+  'template_mode.full': 'full',
+  'template_mode.partial': 'partial',
+  'template_mode.information': 'information',
+  'template_hint.monthly-return':
+    'Fill in the white cells. Blank means not reported, which is not 0. Underlined columns must be filled. Cells turn red where the counts of a row do not agree. See the sheet “Guide”. Then save as Excel (.xlsx) and send this very file.',
+  'template_hint.service-status':
+    'Fill in the white cells: the level or mode of each service. For a service that is not delivered, clear the whole row. See the sheet “Guide”. Then save as Excel (.xlsx) and send this very file.',
+  'template_rule.monthly-return.1':
+    'Write counts of dossiers only, whole numbers from 0 up; percentages are computed by the system.',
+  'template_rule.monthly-return.2':
+    'Blank means not reported; 0 means there was none. Columns with underlined headings must not be blank.',
+  'template_rule.monthly-return.3': 'received_online = online_full + online_partial.',
+  'template_rule.monthly-return.4':
+    'carried_over + received_online + received_direct = resolved_early + resolved_on_time + resolved_late + pending_on_time + pending_overdue.',
+  'template_rule.monthly-return.5':
+    'A part is never larger than its whole: resolved_end_to_end and results_digitised at most what was resolved; files_digitised and data_reused at most what was received; paid_online at most fee_due; satisfied at most ratings.',
+  'template_rule.monthly-return.6':
+    'carried_over is filled in with what was pending at the end of last month as now on record, agencies merged into yours included. If the true figure differs, change it, and look at last month’s figures again.',
+  'template_rule.monthly-return.7':
+    'To report by unit, or for a service that is not there, use the blank rows below: choose month, agency and service, and write the name of the unit; a service has either one row of the whole agency or rows of its units.',
+  'template_rule.monthly-return.8':
+    'The sheet is locked to keep headings and codes as they are; there is no password. The total row is for comparison and is not counted.',
+  'template_rule.service-status.1':
+    'Each row is a public service and says how the agency delivers it from the day in the first column on.',
+  'template_rule.service-status.2':
+    'For days before 15 August 2022 give the level 1 to 4; from then on the mode: full, partial or information.',
+  'template_rule.service-status.3': 'What is on record is filled in; change what has changed.',
+  'template_rule.service-status.4': 'For a service that is not delivered, clear the whole row.',
+  'template_rule.service-status.5': 'The day may be changed in each row.',
+  'template.title': 'Template to fill in',
+  'template.text':
+    'Download an Excel template with the agency’s services and last month’s pending dossiers filled in, complete it and send that very file.',
+  'template.download': 'Download the template',
+
+  'problems_file.sheet': 'Problems',
+  'problems_file.row': 'Row in the file sent',
+  'problems_file.problems': 'Problems to correct',
+  'problems_file.warnings': 'Points to look at',
+  'problems_file.hint':
+    'Correct this very file and send it back; its first two columns and this row are passed over.',
+  'problems_file.download': 'Download the file with the problems beside its rows, to correct and send back:',
+  'problems_file.download_warnings': 'Download the file with these points beside its rows:',
+
   'receipt.kicker': 'Receipt',
   'receipt_title.refused': 'The file was refused',
   'receipt_title.accepted': 'No problems; to be confirmed',
@@ -523,6 +606,10 @@ export const EN: Record<keyof typeof VI, string> = {
   'receipt.received': 'Received at',
   'receipt.rows': 'Rows',
   'receipt.several': 'row by row in the file',
+  'receipt.preview': 'How the file was read',
+  'receipt.preview_text':
+    'The first rows of figures as they were read; under each heading stands the column it was taken for.',
+  'receipt.passed_over': 'not used',
   'receipt.read_as': 'How it was read',
   'receipt.in_sheet': 'sheet “{sheet}”',
   'receipt.heading_row': 'headings in row {row}',

@@ -495,6 +495,90 @@ export const VI = {
   'phase.comparing': 'Đang so với số liệu hiện có',
   'phase.storing': 'Đang ghi',
 
+  'column.period': 'Tháng của số liệu.',
+  'column.agency': 'Cơ quan báo cáo.',
+  'column.unit':
+    'Đơn vị trực thuộc (xã, phòng, ban) nếu báo cáo theo đơn vị; để trống nếu số liệu là của cả cơ quan.',
+  'column.service': 'Dịch vụ công, kèm mã trong ngoặc vuông. Không sửa mã.',
+  'column.received_online': 'Số hồ sơ nộp trực tuyến, tiếp nhận trong tháng. Bằng toàn trình cộng một phần.',
+  'column.received_direct': 'Số hồ sơ nộp trực tiếp hoặc qua bưu chính, tiếp nhận trong tháng.',
+  'column.carried_over':
+    'Số hồ sơ chưa giải quyết xong từ tháng trước chuyển sang; phải bằng số đang giải quyết cuối tháng trước.',
+  'column.online_full': 'Trong số nộp trực tuyến: hồ sơ của dịch vụ công trực tuyến toàn trình.',
+  'column.online_partial': 'Trong số nộp trực tuyến: hồ sơ của dịch vụ công trực tuyến một phần.',
+  'column.resolved_early': 'Số hồ sơ giải quyết xong trong tháng, trước hạn.',
+  'column.resolved_on_time': 'Số hồ sơ giải quyết xong trong tháng, đúng hạn.',
+  'column.resolved_late': 'Số hồ sơ giải quyết xong trong tháng, quá hạn.',
+  'column.resolved_end_to_end':
+    'Trong số đã giải quyết: hồ sơ nộp trực tuyến, không có bước giấy tờ, trả kết quả điện tử.',
+  'column.pending_on_time': 'Số hồ sơ đang giải quyết cuối tháng, còn trong hạn.',
+  'column.pending_overdue': 'Số hồ sơ đang giải quyết cuối tháng, đã quá hạn.',
+  'column.fee_due': 'Số hồ sơ phải nộp phí, lệ phí.',
+  'column.paid_online': 'Trong số phải nộp phí, lệ phí: hồ sơ thanh toán trực tuyến.',
+  'column.files_digitised': 'Trong số tiếp nhận: hồ sơ có thành phần được số hóa.',
+  'column.results_digitised': 'Trong số đã giải quyết: hồ sơ có kết quả điện tử.',
+  'column.data_reused': 'Trong số tiếp nhận: hồ sơ dùng lại dữ liệu đã số hóa.',
+  'column.ratings': 'Số lượt đánh giá của người dân, doanh nghiệp.',
+  'column.satisfied': 'Trong số lượt đánh giá: lượt hài lòng.',
+  'column.as_of': 'Ngày bắt đầu áp dụng mức cung cấp này, ví dụ 01/07/2022.',
+  'column.level': 'Mức độ 1 đến 4, theo cách phân loại trước ngày 15/8/2022.',
+  'column.mode': 'Toàn trình, một phần hoặc cung cấp thông tin, theo cách phân loại từ ngày 15/8/2022.',
+  'column.on_portal': 'Dịch vụ đã có trên Cổng Dịch vụ công quốc gia hay chưa.',
+  'column.note': 'Ghi chú tùy ý.',
+  'template.sheet': 'Báo cáo',
+  'template.guide': 'Hướng dẫn',
+  'template.lists': 'Danh mục',
+  'template.guide_title': 'Hướng dẫn điền biểu mẫu',
+  'template.guide_columns': 'Ý nghĩa từng cột',
+  'template.error_title': 'Giá trị không hợp lệ',
+  'template.error_count':
+    'Chỉ ghi số nguyên từ 0 trở lên, không ghi tỷ lệ phần trăm hay chữ. Để trống nếu chưa có số liệu; ghi 0 nếu không có hồ sơ nào.',
+  'template.error_list': 'Hãy chọn một giá trị trong danh sách.',
+  'template.yes': 'Có',
+  'template.no': 'Không',
+  'template_mode.full': 'Toàn trình',
+  'template_mode.partial': 'Một phần',
+  'template_mode.information': 'Cung cấp thông tin',
+  'template_hint.monthly-return':
+    'Điền vào các ô trắng. Để trống nghĩa là chưa báo cáo, khác với 0. Cột gạch chân là bắt buộc. Ô chuyển sang màu đỏ khi các số trong dòng không khớp nhau. Xem trang “Hướng dẫn”. Điền xong, lưu lại dạng Excel (.xlsx) và nộp chính tệp này.',
+  'template_hint.service-status':
+    'Điền vào các ô trắng mức độ hoặc hình thức cung cấp của từng dịch vụ. Dịch vụ chưa cung cấp thì xóa nội dung cả dòng. Xem trang “Hướng dẫn”. Điền xong, lưu lại dạng Excel (.xlsx) và nộp chính tệp này.',
+  'template_rule.monthly-return.1':
+    'Chỉ điền số hồ sơ là số nguyên từ 0 trở lên; tỷ lệ phần trăm do hệ thống tính.',
+  'template_rule.monthly-return.2':
+    'Để trống nghĩa là chưa báo cáo; ghi 0 nghĩa là không có hồ sơ nào. Các cột có tiêu đề gạch chân không được để trống.',
+  'template_rule.monthly-return.3': 'Tiếp nhận trực tuyến = Trực tuyến toàn trình + Trực tuyến một phần.',
+  'template_rule.monthly-return.4':
+    'Kỳ trước chuyển sang + Tiếp nhận trực tuyến + Tiếp nhận trực tiếp, bưu chính = Giải quyết trước hạn + đúng hạn + quá hạn + Đang giải quyết trong hạn + quá hạn.',
+  'template_rule.monthly-return.5':
+    'Phần không được lớn hơn tổng: hoàn thành toàn trình và kết quả điện tử không quá số đã giải quyết; số hóa và tái sử dụng dữ liệu không quá số tiếp nhận; thanh toán trực tuyến không quá số hồ sơ có phí; hài lòng không quá số lượt đánh giá.',
+  'template_rule.monthly-return.6':
+    'Ô Kỳ trước chuyển sang đã điền sẵn số đang giải quyết cuối tháng trước theo số liệu hiện có, gồm cả các cơ quan hợp nhất vào. Nếu số thực khác, hãy sửa và kiểm tra lại số tháng trước.',
+  'template_rule.monthly-return.7':
+    'Báo cáo theo đơn vị, hoặc dịch vụ chưa có sẵn: dùng các dòng trống bên dưới, chọn kỳ, cơ quan, dịch vụ và ghi tên đơn vị; mỗi dịch vụ chỉ có hoặc một dòng của cả cơ quan, hoặc các dòng của từng đơn vị.',
+  'template_rule.monthly-return.8':
+    'Trang tính được khóa để giữ đúng tiêu đề và mã, không có mật khẩu. Dòng Tổng cộng chỉ để đối chiếu, không được tính vào số liệu.',
+  'template_rule.service-status.1':
+    'Mỗi dòng là một dịch vụ công và cho biết cơ quan cung cấp dịch vụ đó thế nào kể từ ngày ghi ở cột đầu.',
+  'template_rule.service-status.2':
+    'Với ngày trước 15/8/2022 ghi mức độ 1 đến 4; từ ngày 15/8/2022 ghi hình thức: toàn trình, một phần hoặc cung cấp thông tin.',
+  'template_rule.service-status.3':
+    'Mức cung cấp đang được ghi nhận đã điền sẵn; hãy sửa những gì đã thay đổi.',
+  'template_rule.service-status.4': 'Dịch vụ chưa cung cấp thì xóa nội dung cả dòng.',
+  'template_rule.service-status.5': 'Ngày áp dụng có thể sửa ở từng dòng.',
+  'template.title': 'Biểu mẫu điền sẵn',
+  'template.text':
+    'Tải biểu mẫu Excel có sẵn các dịch vụ của cơ quan và số hồ sơ tháng trước chuyển sang, điền rồi nộp lại chính tệp đó.',
+  'template.download': 'Tải biểu mẫu',
+
+  'problems_file.sheet': 'Lỗi cần sửa',
+  'problems_file.row': 'Dòng trong tệp đã nộp',
+  'problems_file.problems': 'Lỗi cần sửa',
+  'problems_file.warnings': 'Điểm cần xem lại',
+  'problems_file.hint': 'Sửa ngay trong tệp này rồi nộp lại; hai cột đầu và dòng này được bỏ qua khi nộp.',
+  'problems_file.download': 'Tải tệp đã nộp kèm lỗi ở từng dòng để sửa và nộp lại:',
+  'problems_file.download_warnings': 'Tải tệp đã nộp kèm điểm cần xem lại ở từng dòng:',
+
   'receipt.kicker': 'Giấy biên nhận',
   'receipt_title.refused': 'Tệp bị từ chối',
   'receipt_title.accepted': 'Tệp không có lỗi, chờ xác nhận',
@@ -520,6 +604,10 @@ export const VI = {
   'receipt.rows': 'Số dòng',
   'receipt.several': 'theo từng dòng của tệp',
   'receipt.read_as': 'Cách đọc tệp',
+  'receipt.preview': 'Tệp được đọc như sau',
+  'receipt.preview_text':
+    'Những dòng số liệu đầu tiên, đúng như hệ thống đọc được; dưới mỗi tiêu đề là cột mà hệ thống hiểu.',
+  'receipt.passed_over': 'không dùng',
   'receipt.in_sheet': 'trang tính “{sheet}”',
   'receipt.heading_row': 'tiêu đề ở dòng {row}',
   'receipt.title_period': 'kỳ báo cáo theo tiêu đề: {period}',

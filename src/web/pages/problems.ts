@@ -1,0 +1,44 @@
+/** `/submissions/ID/problems.xlsx` and `.csv`: a file's own rows with what is wrong beside them, to mend and send back. */
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { RequestHandler } from 'express';
+import { problemCsv, problemWorkbook } from '../../intake/problem-file.ts';
+import { problemLines } from '../../intake/problem-lines.ts';
+import { spool } from '../../intake/spool.ts';
+import { storedBytes } from '../../store/stored-file.ts';
+import { submissionById } from '../../store/submissions.ts';
+import { type Deps, refuse } from '../answer.ts';
+import { fault, isFault } from '../fault.ts';
+import { readLang } from '../question.ts';
+import { UPLOADS } from '../receive.ts';
+
+/** Where a file broke off, its other rows are not known: half of it must not come back as the whole. */
+const UNREAD = new Set(['unreadable_file', 'unsupported_type', 'too_big', 'empty_file']);
+
+export function problemsPage(deps: Deps, format: 'xlsx' | 'csv'): RequestHandler {
+  return async (req, res) => {
+    const lang = readLang(req.query);
+    if (isFault(lang)) return refuse(deps, req, res, lang);
+    const id = String(req.params.id);
+    const submission = await submissionById(deps.db, id);
+    if (!submission) return refuse(deps, req, res, fault('unknown_submission', { value: id }));
+    const { readAs, problems, problemCount, warningCount, sha256 } = submission;
+    if (!readAs || problems.some(p => UNREAD.has(p.code)))
+      return refuse(deps, req, res, fault('unread_submission', { value: id }));
+    if (problemCount + warningCount === 0)
+      return refuse(deps, req, res, fault('nothing_found', { value: id }));
+    const file = await spool(storedBytes(deps.db, sha256), (deps.uploads ?? UPLOADS).folder);
+    try {
+      const lines = problemLines(deps.db, submission, file.source, lang);
+      res.set('Cache-Control', 'no-store').attachment(`problems-${id}.${format}`);
+      if (format === 'csv') {
+        await pipeline(Readable.from(problemCsv(lines, readAs.delimiter ?? ',', lang)), res);
+      } else {
+        const out = new PassThrough();
+        await Promise.all([problemWorkbook(lines, readAs.heading_row ?? 1, out, lang), pipeline(out, res)]);
+      }
+    } finally {
+      await file.remove();
+    }
+  };
+}
