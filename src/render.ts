@@ -19,6 +19,7 @@ export const VIEWS = [
   'public-service',
   'catalogue',
   'lineage',
+  'directives',
   'methodology',
   'publications',
   'publication',
@@ -189,6 +190,8 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
       return t(lang, 'agencies.title');
     case 'public-services':
       return t(lang, 'services.title');
+    case 'directives':
+      return t(lang, 'directives.title');
     case 'methodology':
       return t(lang, 'method.title');
     case 'publications':

@@ -92,6 +92,7 @@ export function navigation(place: Place, lang: Lang, catalogue: string, uploads:
     ['nav.agencies', '/agencies'],
     ['nav.services', '/services'],
     ['nav.catalogue', `/catalogues/${encodeURIComponent(catalogue)}`],
+    ['nav.directives', '/directives'],
     ['nav.publications', '/publications'],
     ['nav.methodology', '/methodology'],
     ...(uploads ? ([['nav.upload', '/submissions/new']] as const) : []),

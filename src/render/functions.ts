@@ -58,6 +58,7 @@ const logic = {
   size: (n: number) => Math.abs(n),
   outside: (c: { rows_in?: number; rows?: number }) => (c.rows ?? 0) - (c.rows_in ?? 0),
   minus: (a: Maybe<Rate>, b: Maybe<Rate>) => (a?.value ?? 0) - (b?.value ?? 0),
+  member: (of: Record<string, unknown>, name: string) => of[name],
   list: (...items: unknown[]) => items.slice(0, -1),
   more: (d: { new: number; changed: number; same: number; rows: unknown[] }) =>
     d.rows.length < d.new + d.changed + d.same,

@@ -11,6 +11,7 @@ import { longWork } from './long-work.ts';
 import { agenciesPage } from './pages/agencies.ts';
 import { agencyPage } from './pages/agency.ts';
 import { cataloguePage } from './pages/catalogue.ts';
+import { directivesPage } from './pages/directives.ts';
 import { lineagePage } from './pages/lineage.ts';
 import { methodologyPage } from './pages/methodology.ts';
 import { overviewPage } from './pages/overview.ts';
@@ -86,6 +87,7 @@ export function createApp(deps: Deps): Express {
   data('/services/:code', publicServicePage);
   data('/catalogues/:code', cataloguePage);
   data('/lineage', lineagePage);
+  data('/directives', directivesPage);
   data('/methodology', methodologyPage);
   data('/publications', publicationsPage);
   for (const format of ['json', 'csv', 'zip', 'html'] as const) {

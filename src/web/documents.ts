@@ -1,4 +1,5 @@
 /** The shape of every page's object: what `.json` prints, what `.csv` flattens and what the view shows. */
+import type { DirectiveState } from '../kpi/directive.ts';
 import type { NotRankedReason } from '../kpi/ranking.ts';
 
 /** Stands in every data document. Instants are RFC 3339 in Hanoi time. */
@@ -401,6 +402,38 @@ export interface FigureDocument {
   denominator: number | null;
   counts: Record<string, number | null>;
   source: SourceDocument;
+}
+
+/** `/directives`: tasks by deadline, as they stand on `day`. Counts are of all that the agency and document choose. */
+export interface DirectivesDocument extends Meta {
+  day: string;
+  agency: string | null;
+  document: string | null;
+  status: DirectiveState | null;
+  total: number;
+  counts: Record<DirectiveState, number>;
+  /** Done of those due by `day`; nothing where no progress of any was reported. */
+  due: Rate;
+  due_count: number;
+  documents: string[];
+  agencies: { agency: string; name: string }[];
+  directives: {
+    id: string;
+    document: string;
+    clause: string | null;
+    title: string;
+    lead_agency: string;
+    lead_name: string;
+    coordinating_agencies: { agency: string; name: string }[];
+    deadline: string | null;
+    recurring: string | null;
+    measurable_target: string | null;
+    state: DirectiveState;
+    /** As reported; null where nobody reported anything. */
+    status: string | null;
+    done_on: string | null;
+    note: string | null;
+  }[];
 }
 
 /** How an indicator version counts: kept sums for dossiers, a rule of delivery or of deadline for the others. */
