@@ -1,7 +1,7 @@
 /** The page `/directives`: tasks given to agencies, by deadline, with what was reported of them. */
 import { type Catalogue, fold, resolveAgency } from '../../kpi/catalogue.ts';
 import { DIRECTIVE_STATES, type Directive, isDone, isDue, stateOn } from '../../kpi/directive.ts';
-import { type Day, hanoiDay, lastDay } from '../../kpi/month.ts';
+import { type Day, lastDay } from '../../kpi/month.ts';
 import type { Table } from '../../render/csv.ts';
 import type { Db } from '../../store/connect.ts';
 import { directivesAt } from '../../store/directives.ts';
@@ -20,10 +20,9 @@ export const directivesPage: DataPage<DirectivesDocument> = {
 };
 
 async function readDirectives(db: Db, asked: Asked): Promise<DirectivesDocument | Fault> {
-  const { question, catalogue, now } = asked;
+  const { question, catalogue, today } = asked;
   const { meta } = await know(db, asked, []);
   const all = await directivesAt(db, question.asOf);
-  const today = hanoiDay(question.asOf ?? now);
   const asOfPeriod = question.periodGiven && question.period ? lastDay(question.period.last) : today;
   const day = asOfPeriod < today ? asOfPeriod : today;
   const filter = readFilter(asked, all, day);
