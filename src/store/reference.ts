@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { buildCatalogue, type Catalogue } from '../kpi/catalogue.ts';
 import { checkIndicators } from '../kpi/check-indicators.ts';
+import { KEPT_SUMS } from '../kpi/figure.ts';
 import { keyOf, shapeOf } from '../kpi/reference-table.ts';
 import type { Db } from './connect.ts';
 import { holdReference, takeInstant } from './instant.ts';
@@ -28,6 +29,8 @@ export async function loadReference(
   const wrong = checkIndicators(referenceFromRows(wanted).indicators);
   if (wrong.length > 0) {
     const lines = wrong.map(w => `${w.id} v${w.version}: ${w.code} ${w.value}`.trim());
+    const sums = KEPT_SUMS.map(s => s.name).join(', ');
+    if (wrong.some(w => w.code === 'unknown_sum')) lines.push(`the ledger keeps these sums alone: ${sums}`);
     throw new Error(`these indicator definitions cannot be recorded:\n${lines.join('\n')}`);
   }
   return db.transaction().execute(async trx => {

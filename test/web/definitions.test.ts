@@ -93,7 +93,9 @@ describe('a definition that is recorded later', () => {
     const bad = rows.indicators.map(r =>
       r.id === 'online_payment' ? { ...r, numerator: 'paid_by_card' } : r,
     );
-    await expect(loadReference(site.db, { ...rows, indicators: bad })).rejects.toThrow(/paid_by_card/);
+    await expect(loadReference(site.db, { ...rows, indicators: bad })).rejects.toThrow(
+      /online_payment v1: unknown_sum paid_by_card\n.*these sums alone: rows, received_online/,
+    );
     expect(await loadReference(site.db, redefined(rows))).toEqual({ begun: 0, ended: 0 });
   });
 });
