@@ -15,6 +15,7 @@ export const VIEWS = [
   'rankings',
   'agencies',
   'agency',
+  'quality',
   'public-services',
   'public-service',
   'catalogue',
@@ -178,6 +179,8 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
       return t(lang, 'rankings.title', {
         indicator: (doc.indicator && versionOf(page, doc.indicator)?.name[lang]) ?? '',
       });
+    case 'quality':
+      return t(lang, 'quality.title', { agency: page.agencyName(doc.agency ?? '') });
     case 'lineage':
       return t(lang, 'lineage.title', { agency: page.agencyName(doc.agency ?? '') });
     case 'submission':

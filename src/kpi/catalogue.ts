@@ -4,6 +4,7 @@ import { INDICATOR_IDS, type IndicatorVersion } from './indicators.ts';
 import { byLabel } from './label.ts';
 import { type Day, deadlineOf, lastDay, type Month } from './month.ts';
 import { foldName } from './names.ts';
+import type { DatedRule } from './quality-rules.ts';
 
 export interface PublicService {
   code: string;
@@ -53,6 +54,7 @@ export interface Reference {
   }[];
   /** Every version of every indicator; in the catalogue in the order in which pages name them. */
   indicators: IndicatorVersion[];
+  qualityRules: DatedRule[];
 }
 
 /** The reference data with the indexes that look-ups need. */

@@ -16,6 +16,7 @@ import {
   takenOverFrom,
   totalOf,
 } from './past.ts';
+import { type QualityRules, rulesOn } from './quality-rules.ts';
 
 /** What is stored already. */
 export interface Known {
@@ -24,11 +25,6 @@ export interface Known {
   /** Current returns as `MONTH|AGENCY|SERVICE`. */
   returns: ReadonlySet<string>;
 }
-
-/** Months of figures that are copied on, of services that must be the same for it to be no chance. */
-const COPIED = { services: 3 } as const;
-/** One count in ten is a multiple of ten by chance. */
-const ROUND = { counts: 20, share: 0.5 } as const;
 
 /** Warnings about units not seen before and services that are due but absent, added to `warnings`. */
 export function compareWithKnown(
@@ -90,8 +86,16 @@ export interface Compared {
   month: Month;
   agency: Agency;
   service: PublicService;
-  cell: HeldCell;
   sums: PastSums;
+  /** Dossiers carried over; null when it is not known of all rows. */
+  carried: number | null;
+  tens: HeldCell['tens'];
+  /** The first row in its file; null where it is not looked at in a file. */
+  row: number | null;
+  /** How many units were added up; null for the agency's own row. */
+  units: number | null;
+  /** The thresholds of its month. */
+  rules: QualityRules;
 }
 
 /**
@@ -108,25 +112,39 @@ export function compareWithLast(
   const compared: Compared[] = [];
   for (const [key, cells] of [...held.services].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [month, code] = key.split('|') as [Month, string];
+    const rules = rulesOn(catalogue, lastDay(month));
     for (const [serviceCode, cell] of cells) {
       const before = past.get(`${addMonths(month, -1)}|${code}|${serviceCode}`);
       if (!standsForAll(cell, before, stored.get(`${key}|${serviceCode}`))) continue;
       const sums = sumsOfHeld(cell);
       past.set(`${key}|${serviceCode}`, sums);
       const [agency, service] = named(catalogue, code, serviceCode);
-      compared.push({ month, agency, service, cell, sums });
+      const carried = totalOf(cell, 'carried_over');
+      const { tens, row, whole, rows } = cell;
+      const units = whole ? null : rows;
+      compared.push({ month, agency, service, sums, carried, tens, row, units, rules });
     }
   }
+  compareWithMonthBefore(catalogue, compared, past, warnings);
+  return { past, compared };
+}
+
+/** What the month before says of each return and each of its cells. */
+export function compareWithMonthBefore(
+  catalogue: Catalogue,
+  compared: readonly Compared[],
+  past: Past,
+  warnings: Findings<WarningCode>,
+): void {
   for (const cells of Map.groupBy(compared, c => `${c.month}|${c.agency.code}`).values()) {
     findCopied(cells, past, warnings);
     findRound(cells, warnings);
   }
   for (const c of compared) findCarriedOver(catalogue, c, past, warnings);
-  return { past, compared };
 }
 
 function findCopied(cells: readonly Compared[], past: Past, warnings: Findings<WarningCode>): void {
-  const [{ month, agency }] = cells as [Compared];
+  const [{ month, agency, rules }] = cells as [Compared];
   const last = addMonths(month, -1);
   let busy = 0;
   for (const { service, sums } of cells) {
@@ -136,27 +154,26 @@ function findCopied(cells: readonly Compared[], past: Past, warnings: Findings<W
     // A service that nobody asks for says the same every month.
     if (sums.received) busy += 1;
   }
-  if (busy < COPIED.services) return;
+  if (busy < rules.copied_services) return;
   const details = { agency: agency.code, last, services: String(busy) };
   note(warnings, { row: null, column: 'agency', value: agency.code, code: 'copied_forward', details });
 }
 
 function findRound(cells: readonly Compared[], warnings: Findings<WarningCode>): void {
-  const [{ agency, month }] = cells as [Compared];
-  const counts = cells.reduce((sum, c) => sum + c.cell.tens.counts, 0);
-  const round = cells.reduce((sum, c) => sum + c.cell.tens.round, 0);
-  if (counts < ROUND.counts || round < ROUND.share * counts) return;
+  const [{ agency, month, rules }] = cells as [Compared];
+  const counts = cells.reduce((sum, c) => sum + c.tens.counts, 0);
+  const round = cells.reduce((sum, c) => sum + c.tens.round, 0);
+  if (counts < rules.round_counts || round < rules.round_share * counts) return;
   const details = { agency: agency.code, month, round: String(round), counts: String(counts) };
   note(warnings, { row: null, column: 'agency', value: agency.code, code: 'round_numbers', details });
 }
 
 function findCarriedOver(
   catalogue: Catalogue,
-  { month, agency, service, cell }: Compared,
+  { month, agency, service, carried, row, units }: Compared,
   past: Past,
   warnings: Findings<WarningCode>,
 ): void {
-  const carried = totalOf(cell, 'carried_over');
   const before = carried === null ? null : pendingBefore(catalogue, past, agency, service, month);
   if (carried === null || before === null || carried === before.pending) return;
   const others = before.from.filter(code => code !== agency.code);
@@ -167,8 +184,8 @@ function findCarriedOver(
     carried: String(carried),
     pending: String(before.pending),
     ...(others.length ? { from: before.from.join('|') } : {}),
-    ...(cell.whole ? {} : { units: String(cell.rows) }),
+    ...(units === null ? {} : { units: String(units) }),
   };
   const value = String(carried);
-  note(warnings, { row: cell.row, column: 'carried_over', value, code: 'carried_over_mismatch', details });
+  note(warnings, { row, column: 'carried_over', value, code: 'carried_over_mismatch', details });
 }

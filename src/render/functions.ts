@@ -224,6 +224,10 @@ const parts = {
   },
   usedCounts: ({ numerator, denominator, needed }: Formula) =>
     COUNTS.filter(name => [...numerator, ...denominator, ...needed].includes(name)),
+  qualityIndicator: (check: string) =>
+    check === 'completeness' || check === 'punctuality' ? `reporting_${check}` : 'on_time',
+  // A service is looked for wherever it is listed; all of an agency's in the catalogue of the page.
+  anyCatalogue: (service: Maybe<string>, catalogue: string) => (service ? '' : catalogue),
   chosenKind: (kind: string, o: Options) => (root(o).doc.given?.kind || 'monthly-return') === kind,
   methodSections: (o: Options) =>
     Object.entries(SECTIONS).map(([id, count]) => ({

@@ -20,7 +20,8 @@ export type ReferenceTable =
   | 'catalogues'
   | 'catalogue_items'
   | 'reporting_rules'
-  | 'indicators';
+  | 'indicators'
+  | 'quality_rules';
 
 const text = (s: string): Cell => s;
 const day = (s: string): Cell => s || null;
@@ -136,6 +137,7 @@ export const COLUMNS: Record<ReferenceTable, Record<string, (s: string) => Cell>
     why_en: text,
     legal_basis: text,
   },
+  quality_rules: { rule: text, value: number, valid_from: day, valid_to: day, note: text },
 };
 export const TABLES = Object.keys(COLUMNS) as ReferenceTable[];
 
@@ -232,6 +234,7 @@ export function referenceFromRows(rows: ReferenceRows): Reference {
       position: r.position === null ? null : Number(r.position),
       ...span(r),
     })),
+    qualityRules: rows.quality_rules.map(r => ({ rule: s(r.rule), value: Number(r.value), ...span(r) })),
     reportingRules: rows.reporting_rules.map(r => ({
       windowVi: s(r.window_vi),
       windowEn: s(r.window_en),

@@ -199,6 +199,13 @@ export interface Tables {
     why_en: string;
     legal_basis: string;
   };
+  quality_rules: Recorded & {
+    rule: string;
+    value: number;
+    valid_from: string | null;
+    valid_to: string | null;
+    note: string;
+  };
   agency_keys: { id: Generated<number>; code: string };
   service_keys: { id: Generated<number>; code: string };
   unit_keys: { id: Generated<number>; agency_id: number | null; folded: string; name: string };

@@ -19,6 +19,7 @@ import { problemsPage } from './pages/problems.ts';
 import { publicServicePage } from './pages/public-service.ts';
 import { publicServicesPage } from './pages/public-services.ts';
 import { publicationPage, publicationsPage } from './pages/publications.ts';
+import { qualityPage } from './pages/quality.ts';
 import { rankingsPage } from './pages/rankings.ts';
 import { confirmSubmission, submissionPage, withdrawSubmission } from './pages/submission.ts';
 import { submissionListPage } from './pages/submission-list.ts';
@@ -83,6 +84,7 @@ export function createApp(deps: Deps): Express {
   data('/rankings', rankingsPage);
   data('/agencies', agenciesPage);
   data('/agencies/:code', agencyPage);
+  data('/agencies/:code/quality', qualityPage);
   data('/services', publicServicesPage);
   data('/services/:code', publicServicePage);
   data('/catalogues/:code', cataloguePage);

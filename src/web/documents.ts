@@ -265,6 +265,34 @@ export interface ServiceDocument extends Meta {
   }[];
 }
 
+/** `/agencies/CODE/quality`: what is missing, late or odd in an agency's returns. */
+export interface QualityDocument extends Meta {
+  agency: string;
+  name: string;
+  kind: string;
+  period: string;
+  catalogue: string;
+  boundaries: string;
+  /** Returns due in the period. */
+  due: number;
+  /** Only what was found: a clean office has none. */
+  checks: {
+    check: string;
+    found: number;
+    evidence: {
+      period: string;
+      agency: string;
+      /** Null when it is about all services of the agency. */
+      service: string | null;
+      service_name: string | null;
+      /** In the page's language. */
+      message: string;
+      /** The numbers behind it. */
+      details: Record<string, string>;
+    }[];
+  }[];
+}
+
 /** `/catalogues/CODE`: services × agencies, by level before 2022-08-15 and by mode from then on. */
 export interface CatalogueDocument extends Meta {
   catalogue: string;

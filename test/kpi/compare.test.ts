@@ -4,14 +4,16 @@ import { compareWithLast } from '../../src/kpi/compare.ts';
 import { COUNTS, type CountName } from '../../src/kpi/figure.ts';
 import { noFindings, type Warning, type WarningCode } from '../../src/kpi/finding.ts';
 import { addRow, type HeldCell, newHeldCell } from '../../src/kpi/held.ts';
-import { distanceFrom, JUMP, medianOf } from '../../src/kpi/jump.ts';
+import { distanceFrom, medianOf } from '../../src/kpi/jump.ts';
 import { addMonths } from '../../src/kpi/month.ts';
 import { type PastSums, sumsOfHeld } from '../../src/kpi/past.ts';
+import { rulesOn } from '../../src/kpi/quality-rules.ts';
 import { buildStatusBook } from '../../src/kpi/status.ts';
 import { findJumps, findUnused, suspectsIn, unusedIn } from '../../src/kpi/unusual.ts';
 import { realCatalogue } from '../sample/sheets.ts';
 
 const catalogue = await realCatalogue();
+const RULES = rulesOn(catalogue, '2023-07-31');
 const MONTH = '2023-07';
 const SERVICES = ['dk-khai-sinh', 'dk-khai-tu', 'dk-ket-hon', 'dk-tam-tru'];
 type Change = Partial<Record<CountName, number | null>>;
@@ -205,7 +207,7 @@ describe('a longer history', () => {
   it('is silent about a season: of last year, or of most offices in the file', () => {
     const year = [1900, 100, 110, 95, 104, 90, 99, 100, 100, 100, 100, 100];
     expect(jumps({ 'ha-noi': [...year, 2000] })).toEqual([]);
-    const names = catalogue.agencies.filter(a => a.kind === 'province').slice(0, JUMP.peers);
+    const names = catalogue.agencies.filter(a => a.kind === 'province').slice(0, RULES.jump_peers);
     const together = Object.fromEntries(names.map(a => [a.code, [...steady, 2000]]));
     expect(jumps(together)).toEqual([]);
   });
@@ -229,7 +231,7 @@ describe('a longer history', () => {
   it('is measured by median and median deviation', () => {
     expect(medianOf([3, 1, 2])).toBe(2);
     expect(medianOf([4, 1, 2, 3])).toBe(2.5);
-    expect(distanceFrom([1, 2, 3, 4, 5], 9)).toBeNull();
-    expect(distanceFrom([99, 99, 99, 99, 99, 99], 199)?.log).toBeCloseTo(Math.LN2, 12);
+    expect(distanceFrom([1, 2, 3, 4, 5], 9, RULES)).toBeNull();
+    expect(distanceFrom([99, 99, 99, 99, 99, 99], 199, RULES)?.log).toBeCloseTo(Math.LN2, 12);
   });
 });

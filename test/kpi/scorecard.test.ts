@@ -52,6 +52,7 @@ const COUNTRY: Catalogue = buildCatalogue({
   })),
   reportingRules: [{ windowVi: '', windowEn: '', deadlineDay: 5, ...open }],
   indicators: REAL.indicators,
+  qualityRules: REAL.qualityRules,
 });
 
 const PERIOD = parsePeriod('2025-06') as Period;

@@ -23,6 +23,7 @@ const NOTHING: Reference = {
   items: [],
   reportingRules: [],
   indicators: [],
+  qualityRules: [],
 };
 
 /** 1 July 2023, 00:30 in Hanoi: still June in London. */

@@ -97,7 +97,7 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
  * The period asked for; by default the latest month in which the agency exists on the boundaries that will
  * be shown, so that the page of an agency of the past shows its last month. Null when there is none.
  */
-function periodFor({ question, catalogue, months }: Asked, agency: Agency): Period | null {
+export function periodFor({ question, catalogue, months }: Asked, agency: Agency): Period | null {
   const { period, periodGiven, boundaries } = question;
   if (period === null || periodGiven) return period;
   const exists = (p: Period): boolean =>
