@@ -79,10 +79,7 @@ export function buildCatalogue(reference: Reference): Catalogue {
   for (const p of reference.procedureCodes) {
     for (const name of [p.code, p.name]) file(servicesByName, name, serviceByCode.get(p.service));
   }
-  const leadsByService = new Map<string, Lead[]>();
-  for (const lead of reference.leads) {
-    leadsByService.set(lead.service, [...(leadsByService.get(lead.service) ?? []), lead]);
-  }
+  const leadsByService = Map.groupBy(reference.leads, lead => lead.service);
   const indicators = INDICATOR_IDS.flatMap(id =>
     reference.indicators.filter(i => i.id === id).sort((a, b) => a.version - b.version),
   );
@@ -136,9 +133,8 @@ export function resolveService(catalogue: Catalogue, text: string): PublicServic
 
 /** The agencies that take over or precede an agency that is not in force on `day`, for a hint. */
 export function standInsFor(catalogue: Catalogue, code: string, day: Day): Agency[] {
-  const agency = catalogue.agencyByCode.get(code);
-  if (!agency) return [];
-  const ended = agency.validTo !== null && agency.validTo < day;
+  const { validTo = null } = catalogue.agencyByCode.get(code) ?? {};
+  const ended = validTo !== null && validTo < day;
   const stand: Agency[] = [];
   let frontier = [code];
   for (let step = 0; frontier.length && step < 50; step++) {
@@ -240,10 +236,8 @@ export function isEligible(catalogue: Catalogue, service: string, day: Day): boo
 
 /** The region of a province on `day`, in the scheme of that day; null for others. */
 export function regionOf(catalogue: Catalogue, province: string, day: Day): string | null {
-  return (
-    catalogue.regions.find(r => r.province === province && within(day, r.validFrom, r.validTo))?.region ??
-    null
-  );
+  const found = catalogue.regions.find(r => r.province === province && within(day, r.validFrom, r.validTo));
+  return found?.region ?? null;
 }
 
 /** The reporting rule in force in a month: that of its last day. */

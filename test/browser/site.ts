@@ -23,6 +23,8 @@ export const ADDRESSES: readonly Address[] = [
   ok('/agencies'),
   ok('/agencies/ha-noi'),
   ok('/agencies/binh-duong'),
+  ok('/agencies/ha-noi/quality?period=2025-06'),
+  ok('/agencies/dien-bien/quality'),
   ok('/agencies/bca?period=2022-07'),
   ok('/agencies/bca?view=own&catalogue=essential-53'),
   ok('/services'),
