@@ -12,7 +12,7 @@ import type { StoredFinding } from '../store/tables.ts';
 import { type Lang, t } from '../words/words.ts';
 import { type Given, givenBeside } from './given.ts';
 import { type Kind, PROBLEM_HEADINGS } from './headings.ts';
-import { type OpenFile, openFile } from './read.ts';
+import { failureOf, type OpenFile, openFile } from './read.ts';
 import { formOf, inWords } from './receipt.ts';
 import type { FileSource } from './source.ts';
 import { knownIn } from './take.ts';
@@ -33,18 +33,37 @@ const LONGEST_TITLE = 20_000;
 /** How a title of ours begins: a download sent in and refused again gets no second one. */
 const TITLE = 'Toàn Trình · ';
 
-/** Title, headings and rows of a submission's file, as they stand in it; findings beside the rows they are of. */
-export async function* problemLines(
+/**
+ * Title, headings and rows of a submission's file, as they stand in it; findings beside the rows they are of.
+ * Null when it cannot be read to its end: half of it must not come back as the whole.
+ */
+export async function problemLines(
   db: Db,
   submission: StoredSubmission & { storedAt: number },
   source: FileSource,
   lang: Lang,
-): AsyncGenerator<Line> {
-  const kind = submission.kind as Kind;
+): Promise<AsyncGenerator<Line> | null> {
   const catalogue = await catalogueAt(db, submission.storedAt);
   const given = givenBeside(beside(submission), catalogue, submission.storedAt);
   const known = knownIn(catalogue, submission.storedAt);
-  const file = await openFile(source, kind, given.columns, known);
+  const file = await openFile(source, submission.kind as Kind, given.columns, known);
+  try {
+    for await (const _ of file.all());
+  } catch (error) {
+    if (!failureOf(error)) throw error;
+    return null;
+  }
+  return linesOf(db, submission, file, given, catalogue, lang);
+}
+
+async function* linesOf(
+  db: Db,
+  submission: StoredSubmission & { storedAt: number },
+  file: OpenFile,
+  given: Given,
+  catalogue: Catalogue,
+  lang: Lang,
+): AsyncGenerator<Line> {
   const { headings } = file;
   const said = submission.problemCount ? submission.problems : submission.warnings;
   const isAbove = (f: { row: number | null }): boolean => f.row === null || f.row <= headings.row;

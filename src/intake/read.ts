@@ -206,7 +206,7 @@ async function* dataRows(
 }
 
 /** What reading may run into, as a problem of the file; null for what is nobody's fault but ours. */
-function failureOf(error: unknown): Table['failure'] {
+export function failureOf(error: unknown): Table['failure'] {
   if (error instanceof BrokenQuotes)
     return { row: error.row, code: 'unreadable_file', details: { why: 'quotes' } };
   if (error instanceof LongRecord) return { row: error.row, code: 'too_big', details: { what: 'row' } };

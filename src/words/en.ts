@@ -621,7 +621,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'problems_file.problems': 'Problems to correct',
   'problems_file.warnings': 'Points to look at',
   'problems_file.hint':
-    'Correct this very file and send it back; its first two columns and this row are passed over.',
+    'Correct this very file and send it back. Its first two columns and this row are passed over.',
   'problems_file.download': 'Download the file with the problems beside its rows, to correct and send back:',
   'problems_file.download_warnings': 'Download the file with these points beside its rows:',
 

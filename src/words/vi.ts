@@ -619,7 +619,7 @@ export const VI = {
   'problems_file.row': 'Dòng trong tệp đã nộp',
   'problems_file.problems': 'Lỗi cần sửa',
   'problems_file.warnings': 'Điểm cần xem lại',
-  'problems_file.hint': 'Sửa ngay trong tệp này rồi nộp lại; hai cột đầu và dòng này được bỏ qua khi nộp.',
+  'problems_file.hint': 'Sửa ngay trong tệp này rồi nộp lại. Hai cột đầu và dòng này được bỏ qua khi nộp.',
   'problems_file.download': 'Tải tệp đã nộp kèm lỗi ở từng dòng để sửa và nộp lại:',
   'problems_file.download_warnings': 'Tải tệp đã nộp kèm điểm cần xem lại ở từng dòng:',
 

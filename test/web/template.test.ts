@@ -214,53 +214,63 @@ describe('a template that comes back', () => {
 
 const office = HAS_LIBREOFFICE ? it : it.skip;
 describe(`a template in LibreOffice ${HAS_LIBREOFFICE ? '' : '(not installed: left out)'}`, () => {
-  office('goes through its own format and back, and is taken', async () => {
-    const workbook = await download(`${HCM}&lang=en`);
-    const count = fill(first(workbook));
-    const own = byLibreOffice(await bytesOf(workbook), 'xlsx', 'ods');
-    const receipt = await post(byLibreOffice(own, 'ods', 'xlsx'));
-    expect(receipt.problems).toEqual([]);
-    expect(receipt).toMatchObject({ status: 'approved', agency: 'ho-chi-minh-2025', rows: count });
-    expect(receipt.warnings.map(w => w.code)).not.toContain('carried_over_mismatch');
-  });
+  office(
+    'goes through its own format and back, and is taken',
+    async () => {
+      const workbook = await download(`${HCM}&lang=en`);
+      const count = fill(first(workbook));
+      const own = byLibreOffice(await bytesOf(workbook), 'xlsx', 'ods');
+      const receipt = await post(byLibreOffice(own, 'ods', 'xlsx'));
+      expect(receipt.problems).toEqual([]);
+      expect(receipt).toMatchObject({ status: 'approved', agency: 'ho-chi-minh-2025', rows: count });
+      expect(receipt.warnings.map(w => w.code)).not.toContain('carried_over_mismatch');
+    },
+    180_000,
+  );
 
-  office('marks the rows whose counts do not agree, and no others', async () => {
-    const workbook = await download(HA_NOI);
-    const s = first(workbook);
-    fill(s);
-    // One broken rule a row, in the order of the rules; the rows below are whole or not filled in.
-    const spoil: Cells[] = [
-      { online_full: 607 },
-      { pending_overdue: 6, carried_over: 0 },
-      { resolved_end_to_end: 11 },
-      { results_digitised: 11 },
-      { fee_due: 3, paid_online: 4 },
-      { ratings: 3, satisfied: 4 },
-      { files_digitised: 1016 },
-      { data_reused: 1016 },
-      { received_online: null },
-    ];
-    for (const [i, cells] of spoil.entries()) {
-      for (const [column, count] of Object.entries(cells)) s.getCell(4 + i, at(column)).value = count;
-    }
-    const rules = (
-      s as unknown as { conditionalFormattings: { ref: string; rules: { formulae: string[] }[] }[] }
-    ).conditionalFormattings;
-    expect(rules.length).toBe(IDENTITIES.length);
-    for (let row = 4; row < 14; row++) {
-      for (const [i, rule] of rules.entries()) {
-        const formula = (rule.rules[0]?.formulae[0] ?? '').replaceAll(/(\$[A-Z]+)4\b/g, `$1${row}`);
-        s.getCell(row, 30 + i).value = {
-          formula: `IF(${formula},"broken","")`,
-        } as ExcelJS.CellFormulaValue;
+  office(
+    'marks the rows whose counts do not agree, and no others',
+    async () => {
+      const workbook = await download(HA_NOI);
+      const s = first(workbook);
+      fill(s);
+      // One broken rule a row, in the order of the rules; the rows below are whole or not filled in.
+      const spoil: Cells[] = [
+        { online_full: 607 },
+        { pending_overdue: 6, carried_over: 0 },
+        { resolved_end_to_end: 11 },
+        { results_digitised: 11 },
+        { fee_due: 3, paid_online: 4 },
+        { ratings: 3, satisfied: 4 },
+        { files_digitised: 1016 },
+        { data_reused: 1016 },
+        { received_online: null },
+      ];
+      for (const [i, cells] of spoil.entries()) {
+        for (const [column, count] of Object.entries(cells)) s.getCell(4 + i, at(column)).value = count;
       }
-    }
-    const csv = byLibreOffice(await bytesOf(workbook), 'xlsx', 'csv:Text - txt - csv (StarCalc):9,34,76,1');
-    const lines = csv
-      .toString('utf8')
-      .split('\n')
-      .map(line => line.split('\t').map(c => c.replaceAll('"', '')));
-    const broken = lines.slice(3, 13).map(cells => cells.flatMap((c, i) => (c === 'broken' ? [i - 29] : [])));
-    expect(broken).toEqual([[0], [1], [2], [3], [4], [5], [6], [7], [], []]);
-  });
+      const rules = (
+        s as unknown as { conditionalFormattings: { ref: string; rules: { formulae: string[] }[] }[] }
+      ).conditionalFormattings;
+      expect(rules.length).toBe(IDENTITIES.length);
+      for (let row = 4; row < 14; row++) {
+        for (const [i, rule] of rules.entries()) {
+          const formula = (rule.rules[0]?.formulae[0] ?? '').replaceAll(/(\$[A-Z]+)4\b/g, `$1${row}`);
+          s.getCell(row, 30 + i).value = {
+            formula: `IF(${formula},"broken","")`,
+          } as ExcelJS.CellFormulaValue;
+        }
+      }
+      const csv = byLibreOffice(await bytesOf(workbook), 'xlsx', 'csv:Text - txt - csv (StarCalc):9,34,76,1');
+      const lines = csv
+        .toString('utf8')
+        .split('\n')
+        .map(line => line.split('\t').map(c => c.replaceAll('"', '')));
+      const broken = lines
+        .slice(3, 13)
+        .map(cells => cells.flatMap((c, i) => (c === 'broken' ? [i - 29] : [])));
+      expect(broken).toEqual([[0], [1], [2], [3], [4], [5], [6], [7], [], []]);
+    },
+    180_000,
+  );
 });

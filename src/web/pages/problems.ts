@@ -12,7 +12,7 @@ import { fault, isFault } from '../fault.ts';
 import { readLang } from '../question.ts';
 import { UPLOADS } from '../receive.ts';
 
-/** Where a file broke off, its other rows are not known: half of it must not come back as the whole. */
+/** What was found in a file of which no rows can be shown. */
 const UNREAD = new Set(['unreadable_file', 'unsupported_type', 'too_big', 'empty_file']);
 
 export function problemsPage(deps: Deps, format: 'xlsx' | 'csv'): RequestHandler {
@@ -29,13 +29,16 @@ export function problemsPage(deps: Deps, format: 'xlsx' | 'csv'): RequestHandler
       return refuse(deps, req, res, fault('nothing_found', { value: id }));
     const file = await spool(storedBytes(deps.db, sha256), (deps.uploads ?? UPLOADS).folder);
     try {
-      const lines = problemLines(deps.db, submission, file.source, lang);
+      const lines = await problemLines(deps.db, submission, file.source, lang);
+      if (!lines) return refuse(deps, req, res, fault('unread_submission', { value: id }));
       res.set('Cache-Control', 'no-store').attachment(`problems-${id}.${format}`);
       if (format === 'csv') {
         await pipeline(Readable.from(problemCsv(lines, readAs.delimiter ?? ',', lang)), res);
       } else {
         const out = new PassThrough();
-        await Promise.all([problemWorkbook(lines, readAs.heading_row ?? 1, out, lang), pipeline(out, res)]);
+        const written = problemWorkbook(lines, readAs.heading_row ?? 1, out, lang);
+        written.catch((error: Error) => out.destroy(error));
+        await Promise.all([written, pipeline(out, res)]);
       }
     } finally {
       await file.remove();
