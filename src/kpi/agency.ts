@@ -35,6 +35,12 @@ export function inForce(agency: Agency, day: Day): boolean {
   return within(day, agency.validFrom, agency.validTo);
 }
 
+/** The day nearest to `day` on which the agency is in force. */
+export function nearestDay({ validFrom, validTo }: Pick<Agency, 'validFrom' | 'validTo'>, day: Day): Day {
+  if (validFrom !== null && day < validFrom) return validFrom;
+  return validTo !== null && day > validTo ? validTo : day;
+}
+
 /** What a boundary date makes of an agency: the code it is shown under, and whether it had to stay as formed. */
 export interface Fold {
   code: string;

@@ -128,6 +128,11 @@ export function periodBefore(period: Period): Period {
   return parsePeriod(n === 1 ? `${year - 1}-${letter}${count}` : `${year}-${letter}${n - 1}`) as Period;
 }
 
+/** The same period a year earlier. */
+export function yearBefore(period: Period): Period {
+  return parsePeriod(`${Number(period.id.slice(0, 4)) - 1}${period.id.slice(4)}`) as Period;
+}
+
 /**
  * Reads a month as offices write it in a file: `2022-07`, `07/2022`, `7-2022`, `Tháng 7/2022`,
  * `tháng 07 năm 2022`, or the first or last day of that month, which spreadsheets put in its place; null when

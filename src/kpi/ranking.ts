@@ -1,14 +1,27 @@
 /** Rankings: one rule for order and ties, ranges that chance allows, and reasons for not being ranked. */
 import { type Agency, type AgencyKind, type Fold, inForce } from './agency.ts';
+import { compareVietnamese } from './alphabet.ts';
 import { type Catalogue, fold } from './catalogue.ts';
+import { exactInterval, missOfEach } from './exact-interval.ts';
 import { type Facts, type Frame, reportersIn } from './facts.ts';
 import { hasInterval, type IndicatorId, type IndicatorVersion } from './indicators.ts';
-import { type Day, type Period, periodBefore } from './month.ts';
-import { compareRates, rateOf, simultaneousZ, wilson } from './rate.ts';
+import { type Day, type Period, periodBefore, yearBefore } from './month.ts';
+import { chosen, EVERYBODY, type Selection } from './peers.ts';
+import { compareRates, rateOf, wilson } from './rate.ts';
 import { emptyTally, type Tally, tallyIndicator } from './tally.ts';
+
+/** How far an agency came since an earlier period by the same definition; null where it was not ranked. */
+export interface Change {
+  /** Rank then minus rank now. */
+  rank: number;
+  /** Rate now minus rate then, as a fraction of 1. */
+  value: number;
+}
 
 export interface Ranked {
   rank: number;
+  /** Rank among all of the kind, where the ranking is of some of them. */
+  overall: number;
   /** Best and worst rank that simultaneous 95 % intervals allow; null for counts of services or returns. */
   rankLow: number | null;
   rankHigh: number | null;
@@ -20,8 +33,9 @@ export interface Ranked {
   /** Bounds of the 95 % Wilson interval; null for counts of services or returns. */
   low: number | null;
   high: number | null;
-  /** Rank in the period before minus rank now; null where there is none to compare with. */
-  change: number | null;
+  /** Against the period before, and against the same period a year earlier. */
+  change: Change | null;
+  changeYear: Change | null;
   tally: Tally;
 }
 
@@ -40,6 +54,7 @@ export interface Ranking {
   period: Period;
   kind: AgencyKind;
   frame: Frame;
+  selection: Selection;
   ranked: Ranked[];
   notRanked: NotRanked[];
   national: Tally;
@@ -63,8 +78,9 @@ export function groupsOf(catalogue: Catalogue, kind: AgencyKind, period: Period,
 }
 
 /**
- * Ranks every agency of a kind: best first, equal rates share a rank (1, 2, 2, 4), names break the display
- * order only. Below the minimum denominator or without a return an agency is not ranked, never last.
+ * Ranks every agency of a kind, or those selected: best first, equal rates share a rank (1, 2, 2, 4), names
+ * break the display order only. Below the minimum denominator or without a return an agency is not ranked,
+ * never last. Changes are those among the same agencies on the same boundaries.
  */
 export function buildRanking(
   catalogue: Catalogue,
@@ -73,45 +89,58 @@ export function buildRanking(
   kind: AgencyKind,
   period: Period,
   frame: Frame,
+  selection: Selection = EVERYBODY,
 ): Ranking {
-  const now = rankOnce(catalogue, facts, id, kind, period, frame);
-  const before = periodBefore(period);
-  const earlier = before.months.every(m => facts.months.has(m))
-    ? rankOnce(catalogue, facts, id, kind, before, frame)
-    : null;
-  if (earlier && earlier.indicator.version === now.indicator.version) {
-    const ranks = new Map(earlier.ranked.map(r => [r.agency, r.rank]));
-    for (const r of now.ranked) {
-      const rank = ranks.get(r.agency);
-      r.change = rank === undefined ? null : rank - r.rank;
-    }
-  }
-  return now;
+  const all = rankPeriod(catalogue, facts, id, kind, period, frame);
+  const codes = [...all.ranked, ...all.notRanked].map(r => r.agency);
+  const among = chosen(catalogue, facts, codes, period, frame, selection);
+  const now = among ? rankPeriod(catalogue, facts, id, kind, period, frame, among) : all;
+  const overall = new Map(all.ranked.map(r => [r.agency, r.rank]));
+  const since = (before: Period): ((r: Ranked) => Change | null) => {
+    const then = before.months.every(m => facts.months.has(m))
+      ? rankPeriod(catalogue, facts, id, kind, before, frame, among)
+      : null;
+    const lines = then?.indicator.version === now.indicator.version ? then.ranked : [];
+    const earlier = new Map(lines.map(r => [r.agency, r]));
+    return ({ agency, rank, value }) => {
+      const line = earlier.get(agency);
+      return line ? { rank: line.rank - rank, value: value - line.value } : null;
+    };
+  };
+  const [before, year] = [since(periodBefore(period)), since(yearBefore(period))];
+  const ranked = now.ranked.map(r => ({
+    ...r,
+    overall: overall.get(r.agency) ?? r.rank,
+    change: before(r),
+    changeYear: year(r),
+  }));
+  return { ...now, selection, ranked: withRanges(ranked, now.indicator) };
 }
 
-/** The months a ranking reads: its own and those of the period it is compared with. */
+/** The months a ranking reads: its own and those of the periods it is compared with. */
 export function monthsForRanking(period: Period): string[] {
-  return [...periodBefore(period).months, ...period.months];
+  return [...yearBefore(period).months, ...periodBefore(period).months, ...period.months];
 }
 
 /** Compares agencies by Vietnamese name, then by code: a total order independent of any database. */
 export function byName(a: Agency | undefined, b: Agency | undefined): number {
-  const difference = VIETNAMESE.compare(a?.shortVi ?? '', b?.shortVi ?? '');
+  const difference = compareVietnamese(a?.shortVi ?? '', b?.shortVi ?? '');
   if (difference !== 0) return difference;
   return (a?.code ?? '') < (b?.code ?? '') ? -1 : 1;
 }
-const VIETNAMESE = new Intl.Collator('vi');
 
-function rankOnce(
+/** The ranks of one period alone, without intervals or changes; `among` (null: all) says who is ranked. */
+export function rankPeriod(
   catalogue: Catalogue,
   facts: Facts,
   id: IndicatorId,
   kind: AgencyKind,
   period: Period,
   frame: Frame,
+  among: ReadonlySet<string> | null = null,
 ): Ranking {
   const { indicator, groups: tallies, national } = tallyIndicator(catalogue, facts, id, period, frame);
-  const groups = groupsOf(catalogue, kind, period, frame.boundaries);
+  const groups = groupsOf(catalogue, kind, period, frame.boundaries).filter(g => !among || among.has(g.code));
   const coverage = { returns: 0, due: 0, rowsIn: 0, rows: 0 };
   const notRanked: NotRanked[] = [];
   const candidates: { agency: string; numerator: number; denominator: number; tally: Tally }[] = [];
@@ -138,7 +167,8 @@ function rankOnce(
     period,
     kind,
     frame,
-    ranked: withRanges(withRanks(candidates), indicator),
+    selection: EVERYBODY,
+    ranked: withRanks(candidates),
     notRanked,
     national,
     coverage,
@@ -164,23 +194,27 @@ function withRanks(
     const above = ranked[i - 1];
     const rank = above && compareRates(above, c) === 0 ? above.rank : i + 1;
     const value = rateOf(c) as number;
-    ranked.push({ ...c, rank, value, rankLow: null, rankHigh: null, low: null, high: null, change: null });
+    const unknown = { rankLow: null, rankHigh: null, low: null, high: null, change: null, changeYear: null };
+    ranked.push({ ...c, rank, overall: rank, value, ...unknown });
   }
   return ranked;
 }
 
-/** Adds intervals; a rank could be better than those whose interval lies wholly on its worse side, and so on. */
+/**
+ * Adds intervals. A rank could be better than those whose interval lies wholly on its worse side, and so on.
+ * Ranges come from exact intervals that hold together with 95 %: while they do, every true rank lies in its
+ * range (M. Klein, T. Wright, J. Wieczorek, JRSS C 69 (2020), 589–606). Wilson's are too narrow for that
+ * near 0 and 1, where they stay good enough to be shown beside a single rate.
+ */
 function withRanges(ranked: Ranked[], indicator: IndicatorVersion): Ranked[] {
   if (!hasInterval(indicator)) return ranked;
-  const z = simultaneousZ(ranked.length);
-  const wide = ranked.map(r => wilson(r.numerator, r.denominator, z) as [number, number]);
-  for (const [i, r] of ranked.entries()) {
-    const [low, high] = wide[i] as [number, number];
-    [r.low, r.high] = wilson(r.numerator, r.denominator) as [number, number];
-    const above = wide.filter(w => (indicator.higherIsBetter ? w[0] > high : w[1] < low)).length;
-    const below = wide.filter(w => (indicator.higherIsBetter ? w[1] < low : w[0] > high)).length;
-    r.rankLow = above + 1;
-    r.rankHigh = ranked.length - below;
-  }
-  return ranked;
+  const miss = missOfEach(ranked.length);
+  const wide = ranked.map(r => exactInterval(r.numerator, r.denominator, miss));
+  return ranked.map((r, i) => {
+    const [least, most] = wide[i] as [number, number];
+    const [low, high] = wilson(r.numerator, r.denominator) as [number, number];
+    const above = wide.filter(w => (indicator.higherIsBetter ? w[0] > most : w[1] < least)).length;
+    const below = wide.filter(w => (indicator.higherIsBetter ? w[1] < least : w[0] > most)).length;
+    return { ...r, low, high, rankLow: above + 1, rankHigh: ranked.length - below };
+  });
 }

@@ -19,20 +19,22 @@ import {
 import { type Facts, type Frame, reportersIn, servicesIn } from './facts.ts';
 import { hasInterval, INDICATOR_IDS, type IndicatorId, type IndicatorVersion } from './indicators.ts';
 import { lastDay, type Month, type Period, periodOfMonth } from './month.ts';
-import { buildRanking, type NotRankedReason, type Ranking, reasonNotToRank } from './ranking.ts';
+import type { Selection } from './peers.ts';
+import { buildRanking, type Change, type NotRankedReason, type Ranking, reasonNotToRank } from './ranking.ts';
 import { wilson } from './rate.ts';
 import { emptyTally, type Tallies, type Tally, tallyIndicator } from './tally.ts';
 
 /** How the builders count: a shell may put a memory in front of it, since agencies share their rankings. */
 export interface Counting {
-  rank(id: IndicatorId, kind: Ranking['kind'], period: Period, frame: Frame): Ranking;
+  rank(id: IndicatorId, kind: Ranking['kind'], period: Period, frame: Frame, selection?: Selection): Ranking;
   tally(id: IndicatorId, period: Period, frame: Frame): Tallies;
 }
 
 /** Counts afresh each time. */
 export function countingOver(catalogue: Catalogue, facts: Facts): Counting {
   return {
-    rank: (id, kind, period, frame) => buildRanking(catalogue, facts, id, kind, period, frame),
+    rank: (id, kind, period, frame, selection) =>
+      buildRanking(catalogue, facts, id, kind, period, frame, selection),
     tally: (id, period, frame) => tallyIndicator(catalogue, facts, id, period, frame),
   };
 }
@@ -49,8 +51,8 @@ export interface ScorecardLine {
   rankedOf: number;
   /** Why it is not ranked; null when it is. */
   reason: NotRankedReason | null;
-  /** Rank in the period before minus rank now. */
-  change: number | null;
+  /** Against the period before. */
+  change: Change | null;
   national: Tally;
 }
 

@@ -1,5 +1,5 @@
 /** The page `/agencies`: every agency, in force or past, with what it reported and how far it has come. */
-import { type Agency, inForce } from '../../kpi/agency.ts';
+import { type Agency, inForce, nearestDay } from '../../kpi/agency.ts';
 import { regionOf } from '../../kpi/catalogue.ts';
 import { lastDay } from '../../kpi/month.ts';
 import { byName } from '../../kpi/ranking.ts';
@@ -45,7 +45,7 @@ async function readAgencies(db: Db, asked: Asked): Promise<AgenciesDocument> {
         name: localName(a, question.lang),
         name_en: a.nameEn,
         kind: a.kind,
-        region: regionOf(catalogue, a.code, clampDay(a, boundaries)),
+        region: regionOf(catalogue, a.code, nearestDay(a, boundaries)),
         valid_from: a.validFrom,
         valid_to: a.validTo,
         returns: returns.get(a.code)?.returns ?? 0,
@@ -54,12 +54,6 @@ async function readAgencies(db: Db, asked: Asked): Promise<AgenciesDocument> {
         became: catalogue.successions.filter(s => s.predecessor === a.code).map(s => s.successor),
       })),
   };
-}
-
-/** The day nearest to `day` on which the agency is in force. */
-export function clampDay({ validFrom, validTo }: Pick<Agency, 'validFrom' | 'validTo'>, day: string): string {
-  if (validFrom !== null && day < validFrom) return validFrom;
-  return validTo !== null && day > validTo ? validTo : day;
 }
 
 function agenciesTable(doc: AgenciesDocument): Table {

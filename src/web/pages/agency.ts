@@ -1,5 +1,5 @@
 /** The page `/agencies/CODE`: the scorecard of one agency. */
-import { type Agency, inForce } from '../../kpi/agency.ts';
+import { type Agency, nearestDay } from '../../kpi/agency.ts';
 import { standsUnder } from '../../kpi/boundaries.ts';
 import { membersOf } from '../../kpi/breakdown.ts';
 import { type Catalogue, fold, regionOf } from '../../kpi/catalogue.ts';
@@ -28,7 +28,6 @@ import {
   rate,
   trendPoints,
 } from '../shape.ts';
-import { clampDay } from './agencies.ts';
 import { scorecardTable } from './agency-table.ts';
 
 export const agencyPage: DataPage<ScorecardDocument> = {
@@ -196,7 +195,7 @@ function identityOf(
     name: localName(agency, lang),
     name_en: agency.nameEn,
     kind: agency.kind,
-    region: regionOf(catalogue, agency.code, inForce(agency, day) ? day : clampDay(agency, day)),
+    region: regionOf(catalogue, agency.code, nearestDay(agency, day)),
     valid_from: agency.validFrom,
     valid_to: agency.validTo,
     came_from: catalogue.successions
