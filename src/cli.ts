@@ -240,6 +240,8 @@ async function answer<D extends object>(
 questions(program.command('ranking').description('rank agencies by an indicator'))
   .option('--kind <kind>', 'province or ministry')
   .option('--indicator <id>', INDICATOR_IDS.join(', '))
+  .option('--region <name>', 'provinces of one region only, ranked among themselves')
+  .option('--peers <size>', 'large, medium or small: a third of the agencies by dossiers received')
   .action(options => answer(rankingsPage, '', options, rankingText));
 
 questions(program.command('scorecard').description('the scorecard of an agency').argument('<agency>')).action(

@@ -16,6 +16,7 @@ export const VIEWS = [
   'agencies',
   'agency',
   'quality',
+  'movement',
   'public-services',
   'public-service',
   'catalogue',
@@ -171,6 +172,8 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
   switch (view) {
     case 'agency':
       return page.agencyName(doc.agency ?? '');
+    case 'movement':
+      return t(lang, 'movement.title', { agency: page.agencyName(doc.agency ?? '') });
     case 'public-service':
       return page.serviceName(doc.service ?? '');
     case 'catalogue':

@@ -1,4 +1,4 @@
-/** Exact intervals of a share: never too narrow, however small the denominator or extreme the rate. */
+/** Exact intervals of a share, never too narrow, and the ranges of ranks that they allow. */
 import { wilson, Z_95 } from './rate.ts';
 
 /**
@@ -12,6 +12,27 @@ export function exactInterval(numerator: number, denominator: number, miss: numb
     lowerBound(numerator, denominator, miss / 2),
     1 - lowerBound(denominator - numerator, denominator, miss / 2),
   ];
+}
+
+/**
+ * The best and the worst rank that chance allows each of some rates. Their exact intervals hold together with
+ * 95 %; a rank could be better than those whose interval lies wholly on its worse side, and worse than those
+ * on the better. While all intervals hold, every true rank lies in its range (M. Klein, T. Wright,
+ * J. Wieczorek, JRSS C 69 (2020), 589–606). Wilson's intervals, good enough beside a single rate, are too
+ * narrow for that near 0 and 1.
+ */
+export function rankRanges(
+  rates: readonly { numerator: number; denominator: number }[],
+  higherIsBetter: boolean,
+): [number, number][] {
+  const miss = missOfEach(rates.length);
+  const wide = rates.map(r => exactInterval(r.numerator, r.denominator, miss));
+  return wide.map(([least, most]) => {
+    const higher = wide.filter(w => w[0] > most).length;
+    const lower = wide.filter(w => w[1] < least).length;
+    const [above, below] = higherIsBetter ? [higher, lower] : [lower, higher];
+    return [above + 1, rates.length - below];
+  });
 }
 
 /** How often each of `count` independent intervals may miss for all to hold with 95 % (Šidák 1967). */

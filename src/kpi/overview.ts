@@ -19,6 +19,11 @@ export interface Overview {
   best: Ranked[];
   /** Slowest first; nobody stands in both lists. */
   slowest: Ranked[];
+  /** The largest changes of rank since the period before, the largest first. */
+  rises: Ranked[];
+  falls: Ranked[];
+  /** The version of the indicator that these four lists are ranked by. */
+  rankedBy: IndicatorVersion;
   /** Offices (own view) that owe returns of the period and have not sent them all, most missing first. */
   missing: { agency: string; returns: number; due: number }[];
 }
@@ -38,8 +43,13 @@ export function buildOverview(
   const before = periodBefore(period);
   const comparable = before.months.every(m => facts.months.has(m));
   const reporting = counting.tally('reporting_completeness', period, frame);
-  const ranked = counting.rank(RANKED_BY, 'province', period, frame).ranked;
+  const { ranked, indicator: rankedBy } = counting.rank(RANKED_BY, 'province', period, frame);
   const best = ranked.slice(0, LISTED);
+  const moved = (sign: 1 | -1): Ranked[] =>
+    ranked
+      .filter(r => sign * (r.change?.rank ?? 0) > 0)
+      .sort((a, b) => sign * ((b.change?.rank ?? 0) - (a.change?.rank ?? 0)))
+      .slice(0, LISTED);
   const name = (code: string) => catalogue.agencyByCode.get(code);
   const { returns, due } = reporting.national;
   return {
@@ -59,6 +69,9 @@ export function buildOverview(
       points: trendOf(counting, id, months, frame, tallies => tallies.national),
     })),
     best,
+    rises: moved(1),
+    falls: moved(-1),
+    rankedBy,
     slowest: ranked.slice(Math.max(best.length, ranked.length - LISTED)).reverse(),
     missing: [...reporting.groups]
       .filter(([, tally]) => tally.returns < tally.due)

@@ -2,7 +2,7 @@
 import { type Agency, type AgencyKind, type Fold, inForce } from './agency.ts';
 import { compareVietnamese } from './alphabet.ts';
 import { type Catalogue, fold } from './catalogue.ts';
-import { exactInterval, missOfEach } from './exact-interval.ts';
+import { rankRanges } from './exact-interval.ts';
 import { type Facts, type Frame, reportersIn } from './facts.ts';
 import { hasInterval, type IndicatorId, type IndicatorVersion } from './indicators.ts';
 import { type Day, type Period, periodBefore, yearBefore } from './month.ts';
@@ -200,21 +200,13 @@ function withRanks(
   return ranked;
 }
 
-/**
- * Adds intervals. A rank could be better than those whose interval lies wholly on its worse side, and so on.
- * Ranges come from exact intervals that hold together with 95 %: while they do, every true rank lies in its
- * range (M. Klein, T. Wright, J. Wieczorek, JRSS C 69 (2020), 589–606). Wilson's are too narrow for that
- * near 0 and 1, where they stay good enough to be shown beside a single rate.
- */
+/** Adds the interval of each rate and the range of each rank, where chance moves them. */
 function withRanges(ranked: Ranked[], indicator: IndicatorVersion): Ranked[] {
   if (!hasInterval(indicator)) return ranked;
-  const miss = missOfEach(ranked.length);
-  const wide = ranked.map(r => exactInterval(r.numerator, r.denominator, miss));
+  const ranges = rankRanges(ranked, indicator.higherIsBetter);
   return ranked.map((r, i) => {
-    const [least, most] = wide[i] as [number, number];
     const [low, high] = wilson(r.numerator, r.denominator) as [number, number];
-    const above = wide.filter(w => (indicator.higherIsBetter ? w[0] > most : w[1] < least)).length;
-    const below = wide.filter(w => (indicator.higherIsBetter ? w[1] < least : w[0] > most)).length;
-    return { ...r, low, high, rankLow: above + 1, rankHigh: ranked.length - below };
+    const [rankLow, rankHigh] = ranges[i] as [number, number];
+    return { ...r, low, high, rankLow, rankHigh };
   });
 }

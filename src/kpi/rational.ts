@@ -50,14 +50,16 @@ export function toNumber({ top, over }: Rational): number {
 }
 
 /**
- * Rounds parts to whole units (`perOne` units make 1) so that they add up to their rounded total: each down,
- * then one more for those with the largest remainders, the earlier first where they are equal.
+ * Rounds parts to whole units (`perOne` units make 1) so that they add up to `total`, by default theirs
+ * rounded: each down, then one more for those with the largest remainders, the earlier first where they are
+ * equal. `total` is their sum rounded up or down.
  */
-export function roundTogether(parts: readonly Rational[], perOne: number): number[] {
+export function roundTogether(parts: readonly Rational[], perOne: number, total?: number): number[] {
   const scale = ratio(perOne);
   const scaled = parts.map(part => times(part, scale));
   const floors = scaled.map(floor);
-  const left = Number(floor(plus(sum(scaled), HALF)) - floors.reduce((total, f) => total + f, 0n));
+  const whole = total === undefined ? floor(plus(sum(scaled), HALF)) : BigInt(total);
+  const left = Number(whole - floors.reduce((all, f) => all + f, 0n));
   const order = scaled
     .map((part, i) => ({ i, rest: minus(part, { top: floors[i] as bigint, over: 1n }) }))
     .sort((a, b) => compare(b.rest, a.rest) || a.i - b.i);

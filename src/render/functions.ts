@@ -7,13 +7,23 @@ import type { Formula } from '../kpi/lineage.ts';
 import { isDay, lastDay, parsePeriod } from '../kpi/month.ts';
 import { dayText, instantText, periodText, periodTitle } from '../words/dates.ts';
 import * as definitions from '../words/definitions.ts';
-import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
+import { type RankMoved, type RateMoved, rankSentence, rateSentence } from '../words/movement.ts';
+import {
+  countText,
+  finePointsText,
+  listText,
+  megabytesText,
+  percentText,
+  pointsText,
+  targetText,
+} from '../words/numbers.ts';
 import * as phrases from '../words/phrases.ts';
 import { isKey, type Lang, t, type Vars, wordFor } from '../words/words.ts';
 import { linkFrom, originOf, twinOf } from './address.ts';
 import { boundariesSentence, boundaryChoices } from './boundaries.ts';
 import { DRAWN } from './drawings.ts';
 import * as groups from './groups.ts';
+import { rankRows, rateRows } from './movement.ts';
 import {
   isNumber,
   lang,
@@ -39,9 +49,10 @@ const HEADLINES = [
 const SECTIONS = {
   rates: 2,
   blank: 2,
-  ranking: 3,
+  ranking: 4,
   duty: 3,
   boundaries: 2,
+  movement: 3,
   past: 1,
   published: 1,
   unknown: 3,
@@ -50,6 +61,7 @@ const SECTIONS = {
 const logic = {
   eq: (a: unknown, b: unknown) => a === b,
   ne: (a: unknown, b: unknown) => a !== b,
+  and: (a: unknown, b: unknown) => a && b,
   or: (a: unknown, b: unknown) => a || b,
   isNumber,
   above: (a: unknown, b: unknown) => isNumber(a) && isNumber(b) && a > b,
@@ -152,6 +164,15 @@ const said = {
     if (Math.abs(difference) < 0.0005) return 'same';
     return difference > 0 === (version(ref, o)?.higherIsBetter ?? true) ? 'better' : 'worse';
   },
+  rateSentence: (moved: RateMoved, o: Options) => rateSentence(lang(o), moved),
+  rankSentence: (moved: RankMoved, o: Options) => rankSentence(lang(o), moved),
+  gapPoints: (gap: number, o: Options) => pointsText(lang(o), gap).replace('+', ''),
+  missingText: (count: number, ref: Ref, o: Options) =>
+    t(lang(o), version(ref, o)?.higherIsBetter === false ? 'rankings.fewer' : 'rankings.more', {
+      n: count,
+      unit: phrases.unitOf(lang(o), version(ref, o)),
+    }),
+  finePoints: (points: number, o: Options) => finePointsText(lang(o), points),
   coverageSentence: (c: { returns: number; due: number }, o: Options) => phrases.coverageSentence(lang(o), c),
   overviewTitle: (doc: Root['doc'], o: Options) => {
     const period = doc.period ? periodText(lang(o), doc.period) : null;
@@ -180,6 +201,9 @@ const places = {
   twin: (format: string, o: Options) => twinOf(root(o).page, lang(o), format),
   path: (folder: string, code: string) => `${folder}/${encodeURIComponent(code)}`,
   bundle: (period: string) => `/publications/${period}.zip`,
+  movementPath: (agency: string) => `/agencies/${encodeURIComponent(agency)}/movement`,
+  /** The usual comparison needs no parameter. */
+  unlessBefore: (against: string) => (against === 'before' ? '' : against),
   rankingKind: (kind: string) => (kind === 'ministry' ? kind : ''),
 };
 
@@ -228,6 +252,11 @@ const parts = {
     check === 'completeness' || check === 'punctuality' ? `reporting_${check}` : 'on_time',
   // A service is looked for wherever it is listed; all of an agency's in the catalogue of the page.
   anyCatalogue: (service: Maybe<string>, catalogue: string) => (service ? '' : catalogue),
+  rateRows: (moved: Parameters<typeof rateRows>[1], ref: Ref, o: Options) =>
+    rateRows(lang(o), moved, version(ref, o)?.higherIsBetter ?? true),
+  rankRows: (moved: Parameters<typeof rankRows>[1], o: Options) => rankRows(lang(o), moved),
+  anyYear: (rows: { change_year: number | null }[]) => rows.some(r => r.change_year !== null),
+  anyOf: (rows: Record<string, unknown>[], name: string) => rows.some(r => r[name]),
   chosenKind: (kind: string, o: Options) => (root(o).doc.given?.kind || 'monthly-return') === kind,
   methodSections: (o: Options) =>
     Object.entries(SECTIONS).map(([id, count]) => ({

@@ -14,6 +14,21 @@ export async function publishedMonths(db: Db, asOf: number | null = null): Promi
   return rows.map(r => monthOf(r.period));
 }
 
+/** The instant (ms) from which all of the months were published, as known at `asOf`; null when one is not. */
+export async function publishedAt(
+  db: Db,
+  months: readonly Month[],
+  asOf: number | null,
+): Promise<number | null> {
+  const rows = await db
+    .selectFrom('publications')
+    .select('published_at')
+    .where('period', 'in', months.map(firstDay))
+    .$if(asOf !== null, q => q.where('published_at', '<=', new Date(asOf as number)))
+    .execute();
+  return rows.length < months.length ? null : Math.max(...rows.map(r => r.published_at.getTime()));
+}
+
 /** Months that held figures at `asOf` (ms; left out: now), published or not, oldest first. */
 export async function reportedMonths(db: Db, asOf: number | null = null): Promise<Month[]> {
   const rows = await db

@@ -14,6 +14,7 @@ import { cataloguePage } from './pages/catalogue.ts';
 import { directivesPage } from './pages/directives.ts';
 import { lineagePage } from './pages/lineage.ts';
 import { methodologyPage } from './pages/methodology.ts';
+import { movementPage } from './pages/movement.ts';
 import { overviewPage } from './pages/overview.ts';
 import { problemsPage } from './pages/problems.ts';
 import { publicServicePage } from './pages/public-service.ts';
@@ -85,6 +86,7 @@ export function createApp(deps: Deps): Express {
   data('/agencies', agenciesPage);
   data('/agencies/:code', agencyPage);
   data('/agencies/:code/quality', qualityPage);
+  data('/agencies/:code/movement', movementPage);
   data('/services', publicServicesPage);
   data('/services/:code', publicServicePage);
   data('/catalogues/:code', cataloguePage);

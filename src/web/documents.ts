@@ -1,5 +1,6 @@
 /** The shape of every page's object: what `.json` prints, what `.csv` flattens and what the view shows. */
 import type { DirectiveState } from '../kpi/directive.ts';
+import type { NoMovement } from '../kpi/movement.ts';
 import type { NotRankedReason } from '../kpi/ranking.ts';
 
 /** Stands in every data document. Instants are RFC 3339 in Hanoi time. */
@@ -65,6 +66,12 @@ export interface RankingDocument extends Meta {
   view: 'own' | 'sector';
   boundaries: string;
   without_vertical: boolean;
+  /** Whom the ranking is narrowed to; null for all of the kind. */
+  region: string | null;
+  peers: 'large' | 'medium' | 'small' | null;
+  /** The regions on offer: those of the agencies on these boundaries. */
+  regions: string[];
+  target: number | null;
   coverage: Coverage;
   national: Rate & { coverage: Coverage };
   ranked: {
@@ -78,7 +85,17 @@ export interface RankingDocument extends Meta {
     value: number;
     low: number | null;
     high: number | null;
+    /** Against the period before: the old rank minus the new, and the new rate minus the old. */
     change: number | null;
+    change_value: number | null;
+    /** The same against the same period a year earlier. */
+    change_year: number | null;
+    change_value_year: number | null;
+    /** Rank among all of the kind. */
+    rank_overall: number;
+    /** What is missing to the target as a fraction of 1 (zero or below: met), and in whole dossiers or services. */
+    to_target: number | null;
+    to_target_count: number | null;
     returns: number;
     due: number;
   }[];
@@ -125,6 +142,9 @@ export interface OverviewDocument extends Meta {
   /** Best and slowest five provinces by end_to_end_completion. */
   best: RankingDocument['ranked'];
   slowest: RankingDocument['ranked'];
+  /** The largest rises and falls in that ranking since the period before. */
+  rises: RankingDocument['ranked'];
+  falls: RankingDocument['ranked'];
   /** Agencies that owe returns for the period and sent none, or not all. */
   missing: { agency: string; name: string; returns: number; due: number }[];
   milestones: MilestoneDocument[];
@@ -204,6 +224,56 @@ export interface ScorecardDocument extends Meta {
   /** Corrections that touch this agency, of the period's months since they were published. */
   corrections: CorrectionDocument[];
   milestones: MilestoneDocument[];
+}
+
+/** `/agencies/CODE/movement`: why a rate and a rank moved. CODE `national` is the country. */
+export interface MovementDocument extends Meta {
+  agency: string;
+  name: string;
+  kind: string | null;
+  indicator: IndicatorRef;
+  period: string;
+  against: 'before' | 'year';
+  compared_with: string;
+  catalogue: string;
+  view: 'own' | 'sector';
+  boundaries: string;
+  without_vertical: boolean;
+  /** When the last month of the earlier period was published; null when it is not. */
+  published_at: string | null;
+  /** The agency whose past this one continues, where that is another. */
+  continues: { agency: string; name: string } | null;
+  /** Why nothing is taken apart; null when it is. */
+  reason: NoMovement | null;
+  /** Parts add up to `change`, as fractions of 1; so do their `points`, rounded together to 0.01. */
+  rate: {
+    stages: { published: Rate | null; corrected: Rate | null; before: Rate; now: Rate };
+    change: number;
+    points: number;
+    parts: { part: RatePart; value: number; points: number }[];
+    services: ({ service: string; name: string; before: Rate; now: Rate; points: number } & Record<
+      ServicePart,
+      number
+    >)[];
+  } | null;
+  /** Parts add up to `change`, the old rank minus the new; halves occur. */
+  rank: {
+    stages: { published: Place | null; corrected: Place | null; before: Place; now: Place };
+    change: number;
+    parts: { part: RankPart; value: number }[];
+    /** Agencies ranked in one of the periods only. */
+    entered: { agency: string; name: string }[];
+    left: { agency: string; name: string }[];
+  } | null;
+  /** Corrections of the earlier period since it was published. */
+  corrections: CorrectionDocument[];
+}
+export type ServicePart = 'own_rate' | 'service_mix' | 'agency_mix' | 'coverage';
+export type RatePart = 'corrections' | 'reorganisation' | ServicePart;
+export type RankPart = 'corrections' | 'reorganisation' | 'own' | 'others' | 'field';
+export interface Place {
+  rank: number;
+  of: number;
 }
 
 export interface ServicesDocument extends Meta {

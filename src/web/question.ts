@@ -15,6 +15,7 @@ import {
   parsePeriod,
   periodOfMonth,
 } from '../kpi/month.ts';
+import { PEERS, type Peers } from '../kpi/peers.ts';
 import type { Lang } from '../words/words.ts';
 import { type Fault, fault, isFault } from './fault.ts';
 
@@ -35,7 +36,15 @@ export interface Question {
   view: View | null;
   indicator: IndicatorId;
   withoutVertical: boolean;
+  /** As given: which regions there are depends on the boundaries. */
+  region: string | null;
+  peers: Peers | null;
+  /** What a movement is measured against. */
+  against: Against;
 }
+
+/** The period before, or the same period a year earlier. */
+export type Against = 'before' | 'year';
 
 /** What decides which answers there are. */
 export interface Bounds {
@@ -100,6 +109,12 @@ export function readQuestion(given: Parameters, bounds: Bounds): Question | Faul
   if (isFault(indicator)) return indicator;
   const vertical = oneOf<'in' | 'out'>(given, 'vertical', ['in', 'out'], 'in');
   if (isFault(vertical)) return vertical;
+  const region = parameter(given, 'region');
+  if (isFault(region)) return region;
+  const peers = oneOf<Peers | null>(given, 'peers', PEERS, null);
+  if (isFault(peers)) return peers;
+  const against = oneOf<Against>(given, 'against', ['before', 'year'], 'before');
+  if (isFault(against)) return against;
   return {
     lang,
     asOf,
@@ -110,6 +125,9 @@ export function readQuestion(given: Parameters, bounds: Bounds): Question | Faul
     view,
     indicator,
     withoutVertical: vertical === 'out',
+    region: region ?? null,
+    peers,
+    against,
   };
 }
 

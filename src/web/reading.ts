@@ -1,7 +1,7 @@
 /** What every data page reads: the question, what may be seen, and one consistent state of the figures. */
 import type { Catalogue } from '../kpi/catalogue.ts';
 import type { Facts } from '../kpi/facts.ts';
-import { type Day, hanoiDay, type Month, periodBefore, rfc3339 } from '../kpi/month.ts';
+import { type Day, hanoiDay, type Month, periodBefore, rfc3339, yearBefore } from '../kpi/month.ts';
 import { type Counting, countingOver } from '../kpi/scorecard.ts';
 import type { Db } from '../store/connect.ts';
 import { factsFor, type State } from '../store/facts.ts';
@@ -74,7 +74,7 @@ const memories = new WeakMap<Catalogue, Map<string, unknown>>();
 
 /**
  * Counting with a memory, since all agencies of a kind share their rankings and trends. Everything a result
- * depends on is in its key: state of the data, catalogue, and whether the period before may be compared.
+ * depends on is in its key: state of the data, catalogue, and which earlier periods may be compared.
  */
 function remembering(catalogue: Catalogue, facts: Facts, version: string): Counting {
   const fresh = countingOver(catalogue, facts);
@@ -89,10 +89,12 @@ function remembering(catalogue: Catalogue, facts: Facts, version: string): Count
     return counted;
   };
   return {
-    rank: (id, kind, period, frame) => {
-      const comparable = periodBefore(period).months.every(m => facts.months.has(m));
-      return recall(['rank', id, kind, period.id, frame, comparable], () =>
-        fresh.rank(id, kind, period, frame),
+    rank: (id, kind, period, frame, selection) => {
+      const comparable = [periodBefore(period), yearBefore(period)].map(p =>
+        p.months.every(m => facts.months.has(m)),
+      );
+      return recall(['rank', id, kind, period.id, frame, selection, comparable], () =>
+        fresh.rank(id, kind, period, frame, selection),
       );
     },
     tally: (id, period, frame) =>

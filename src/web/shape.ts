@@ -10,6 +10,7 @@ import { type Fraction, rateOf } from '../kpi/rate.ts';
 import type { TrendMonth } from '../kpi/scorecard.ts';
 import { regimeOn } from '../kpi/status.ts';
 import type { Tally } from '../kpi/tally.ts';
+import { distanceToTarget } from '../kpi/target.ts';
 import type { Table } from '../render/csv.ts';
 import type { Correction } from '../store/corrections.ts';
 import type { Lang } from '../words/words.ts';
@@ -74,24 +75,34 @@ export function publicServiceName(catalogue: Catalogue, code: string, lang: Lang
 /** The lines of a ranking as they are printed, shown and listed among the best and slowest. */
 export function rankedLines(
   ranked: readonly Ranked[],
+  indicator: IndicatorVersion,
   catalogue: Catalogue,
   lang: Lang,
 ): RankingDocument['ranked'] {
-  return ranked.map(r => ({
-    rank: r.rank,
-    rank_low: r.rankLow,
-    rank_high: r.rankHigh,
-    agency: r.agency,
-    name: agencyName(catalogue, r.agency, lang),
-    numerator: r.numerator,
-    denominator: r.denominator,
-    value: r.value,
-    low: r.low,
-    high: r.high,
-    change: r.change,
-    returns: r.tally.returns,
-    due: r.tally.due,
-  }));
+  return ranked.map(r => {
+    const distance = distanceToTarget(indicator, r);
+    return {
+      rank: r.rank,
+      rank_low: r.rankLow,
+      rank_high: r.rankHigh,
+      agency: r.agency,
+      name: agencyName(catalogue, r.agency, lang),
+      numerator: r.numerator,
+      denominator: r.denominator,
+      value: r.value,
+      low: r.low,
+      high: r.high,
+      change: r.change?.rank ?? null,
+      change_value: r.change?.value ?? null,
+      change_year: r.changeYear?.rank ?? null,
+      change_value_year: r.changeYear?.value ?? null,
+      rank_overall: r.overall,
+      to_target: distance?.gap ?? null,
+      to_target_count: distance?.count ?? null,
+      returns: r.tally.returns,
+      due: r.tally.due,
+    };
+  });
 }
 
 /** Milestones in the order of their days. */

@@ -6,6 +6,8 @@ const exact = both({ maximumFractionDigits: 20 });
 const percentage = both({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const target = both({ style: 'percent', maximumFractionDigits: 1 });
 const signed = both({ signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const fine = both({ signDisplay: 'exceptZero', minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const ranks = both({ signDisplay: 'exceptZero', maximumFractionDigits: 1 });
 const megabytes = both({ maximumFractionDigits: 1 });
 const lists: Readonly<Record<Lang, Intl.ListFormat>> = {
   vi: new Intl.ListFormat('vi', { type: 'conjunction' }),
@@ -35,6 +37,16 @@ export function targetText(lang: Lang, value: number): string {
 export function pointsText(lang: Lang, difference: number): string {
   const rounded = Math.round(difference * 1000) / 10;
   return signed[lang].format(rounded === 0 ? 0 : rounded);
+}
+
+/** Percentage points to the hundredth, with their sign: `+0,37`. */
+export function finePointsText(lang: Lang, points: number): string {
+  return fine[lang].format(points);
+}
+
+/** Ranks gained or lost, with their sign; halves occur: `-1,5`. */
+export function ranksText(lang: Lang, change: number): string {
+  return ranks[lang].format(change);
 }
 
 /** A figure quoted from a document, with every decimal that it has there. */

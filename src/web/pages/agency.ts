@@ -140,7 +140,7 @@ export function scorecardDocument(
       rank_high: line.rankHigh,
       ranked_of: line.rankedOf,
       reason: line.reason,
-      change: line.change,
+      change: line.change?.rank ?? null,
       national: rate(line.national),
       target: line.indicator.target,
       coverage: coverage(line.tally, line.indicator),

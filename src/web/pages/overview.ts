@@ -2,6 +2,7 @@
 import { itemsOf, servicesOf } from '../../kpi/catalogue.ts';
 import { lastDay, periodBefore } from '../../kpi/month.ts';
 import { buildOverview } from '../../kpi/overview.ts';
+import type { Ranked } from '../../kpi/ranking.ts';
 import { trendMonths } from '../../kpi/scorecard.ts';
 import type { Table } from '../../render/csv.ts';
 import type { Db } from '../../store/connect.ts';
@@ -39,7 +40,7 @@ async function readOverview(db: Db, asked: Asked): Promise<OverviewDocument> {
   const milestones = milestoneDocuments(await milestonesAt(db, question.asOf), catalogue, lang);
   if (!period) {
     const { meta } = await know(db, asked, []);
-    const nothing = { headlines: [], trend: [], best: [], slowest: [], missing: [] };
+    const nothing = { headlines: [], trend: [], best: [], slowest: [], rises: [], falls: [], missing: [] };
     const where = { period: null, boundaries: question.boundaries, coverage: { returns: 0, due: 0 } };
     return { ...where, ...places, ...meta, ...nothing, milestones };
   }
@@ -51,6 +52,7 @@ async function readOverview(db: Db, asked: Asked): Promise<OverviewDocument> {
   ]);
   const frame = frameOf(question, period, 'own');
   const overview = buildOverview(catalogue, facts, period, frame, months, counting);
+  const lines = (ranked: readonly Ranked[]) => rankedLines(ranked, overview.rankedBy, catalogue, lang);
   return {
     period: period.id,
     ...places,
@@ -65,8 +67,10 @@ async function readOverview(db: Db, asked: Asked): Promise<OverviewDocument> {
       coverage: coverage(tally, indicator),
     })),
     trend: overview.trend.map(t => trendPoints(t.points, t.indicator)),
-    best: rankedLines(overview.best, catalogue, lang),
-    slowest: rankedLines(overview.slowest, catalogue, lang),
+    best: lines(overview.best),
+    slowest: lines(overview.slowest),
+    rises: lines(overview.rises),
+    falls: lines(overview.falls),
     missing: overview.missing.map(m => ({ ...m, name: agencyName(catalogue, m.agency, lang) })),
     milestones,
   };
@@ -101,7 +105,7 @@ function overviewTable(doc: OverviewDocument): Table {
         due,
       })),
     ),
-    ...(['best', 'slowest'] as const).flatMap(section =>
+    ...(['best', 'slowest', 'rises', 'falls'] as const).flatMap(section =>
       doc[section].map(r => ({ section, ...at, indicator: 'end_to_end_completion', ...r })),
     ),
     ...doc.missing.map(m => ({ section: 'missing', ...at, ...m })),
@@ -133,6 +137,10 @@ function overviewTable(doc: OverviewDocument): Table {
         'unit',
         'low',
         'high',
+        'rank_low',
+        'rank_high',
+        'change',
+        'change_value',
         'before',
         'target',
         'returns',

@@ -1,0 +1,102 @@
+/** The rows of a waterfall: stages that were reached and, between them, the steps that led from one to the next. */
+import { extentOf, type Step, waterfallSvg } from '../charts/waterfall.ts';
+import { finePointsText, ranksText } from '../words/numbers.ts';
+import { type Lang, wordFor } from '../words/words.ts';
+
+interface Rate {
+  numerator: number | null;
+  denominator: number | null;
+  value: number | null;
+}
+interface Place {
+  rank: number;
+  of: number;
+}
+interface Stages<T> {
+  published: T | null;
+  corrected: T | null;
+  before: T;
+  now: T;
+}
+
+export interface Row {
+  name: string;
+  /** What the name means; empty for a stage. */
+  hint: string;
+  /** The change as written; empty for a stage. */
+  change: string;
+  rate: Rate | null;
+  place: Place | null;
+  drawing: string;
+}
+
+export function rateRows(
+  lang: Lang,
+  {
+    stages,
+    parts,
+  }: { stages: Stages<Rate>; parts: readonly { part: string; value: number; points: number }[] },
+  higherIsBetter: boolean,
+): Row[] {
+  const rows = walk(stages, rate => rate.value ?? 0, parts);
+  const extent = extentOf(rows.map(r => r.step));
+  return rows.map(({ stage, part, step, of }) => ({
+    ...said(lang, 'part', stage, part),
+    change: part ? finePointsText(lang, part.points) : '',
+    rate: of,
+    place: null,
+    drawing: waterfallSvg(step, extent, higherIsBetter),
+  }));
+}
+
+/** Ranks are drawn with the first on the right. */
+export function rankRows(
+  lang: Lang,
+  { stages, parts }: { stages: Stages<Place>; parts: readonly { part: string; value: number }[] },
+): Row[] {
+  const rows = walk(stages, place => -place.rank, parts);
+  const extent = extentOf(rows.map(r => r.step));
+  return rows.map(({ stage, part, step, of }) => ({
+    ...said(lang, 'rank_part', stage, part),
+    change: part ? ranksText(lang, part.value) : '',
+    rate: null,
+    place: of,
+    drawing: waterfallSvg(step, extent, true),
+  }));
+}
+
+interface Walked<T, P> {
+  stage: string | null;
+  part: P | null;
+  step: Step;
+  of: T | null;
+}
+
+/** The first stage there is, each part from where the last one led, and the stage that is reached at the end. */
+function walk<T, P extends { value: number }>(
+  stages: Stages<T>,
+  level: (stage: T) => number,
+  parts: readonly P[],
+): Walked<T, P>[] {
+  const first = (['published', 'corrected', 'before'] as const).find(
+    s => stages[s] !== null && (s !== 'published' || stages.corrected !== null),
+  );
+  const start = stages[first ?? 'before'] as T;
+  const stage = (name: string, of: T): Walked<T, P> => ({
+    ...{ stage: name, part: null, of },
+    step: { from: null, to: level(of) },
+  });
+  let at = level(start);
+  const steps = parts.map((part): Walked<T, P> => {
+    const from = at;
+    at += part.value;
+    return { stage: null, part, of: null, step: { from, to: at } };
+  });
+  return [stage(first === 'published' ? 'published' : 'before', start), ...steps, stage('now', stages.now)];
+}
+
+function said(lang: Lang, group: 'part' | 'rank_part', stage: string | null, part: { part?: string } | null) {
+  if (stage) return { name: wordFor(lang, 'stage', stage), hint: '' };
+  const code = part?.part ?? '';
+  return { name: wordFor(lang, group, code), hint: wordFor(lang, `${group}_text`, code) };
+}
