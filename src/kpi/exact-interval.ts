@@ -55,7 +55,7 @@ function lowerBound(k: number, n: number, tail: number): number {
     const probability = Math.exp(logTerm(p, a, b)) * (fraction / a);
     const slope = a / (fraction * p * (1 - p));
     const next = Math.max(p / 8, p - Math.log(probability / tail) / slope);
-    const settled = Math.abs(next - p) <= 1e-14 * p;
+    const settled = Math.abs(next - p) <= 1e-12 * p;
     p = next;
     if (settled) break;
   }
@@ -69,7 +69,7 @@ function logTerm(p: number, a: number, b: number): number {
 
 /** The continued fraction of the incomplete beta function (Abramowitz and Stegun 26.5.8) by Lentz's method. */
 function betaFraction(p: number, a: number, b: number): number {
-  const safe = (x: number): number => (Math.abs(x) < 1e-300 ? 1e-300 : x);
+  const safe = (x: number): number => (x > -1e-300 && x < 1e-300 ? 1e-300 : x);
   let c = 1;
   let d = 1 / safe(1 - ((a + b) * p) / (a + 1));
   let value = d;
@@ -81,8 +81,9 @@ function betaFraction(p: number, a: number, b: number): number {
     const odd = (-(a + m) * (a + b + m) * p) / ((a + 2 * m) * (a + 2 * m + 1));
     d = 1 / safe(1 + odd * d);
     c = safe(1 + odd / c);
-    value *= d * c;
-    if (Math.abs(d * c - 1) < 1e-15) break;
+    const step = d * c;
+    value *= step;
+    if (step > 1 - 1e-15 && step < 1 + 1e-15) break;
   }
   return value;
 }

@@ -41,7 +41,11 @@ export function rateRows(
   const rows = walk(stages, rate => rate.value ?? 0, parts);
   const extent = extentOf(rows.map(r => r.step));
   return rows.map(({ stage, part, step, of }) => ({
-    ...said(lang, 'part', stage, part),
+    ...said(
+      lang,
+      stage,
+      part && { name: wordFor(lang, 'part', part.part), hint: wordFor(lang, 'part_text', part.part) },
+    ),
     change: part ? finePointsText(lang, part.points) : '',
     rate: of,
     place: null,
@@ -57,7 +61,14 @@ export function rankRows(
   const rows = walk(stages, place => -place.rank, parts);
   const extent = extentOf(rows.map(r => r.step));
   return rows.map(({ stage, part, step, of }) => ({
-    ...said(lang, 'rank_part', stage, part),
+    ...said(
+      lang,
+      stage,
+      part && {
+        name: wordFor(lang, 'rank_part', part.part),
+        hint: wordFor(lang, 'rank_part_text', part.part),
+      },
+    ),
     change: part ? ranksText(lang, part.value) : '',
     rate: null,
     place: of,
@@ -95,8 +106,6 @@ function walk<T, P extends { value: number }>(
   return [stage(first === 'published' ? 'published' : 'before', start), ...steps, stage('now', stages.now)];
 }
 
-function said(lang: Lang, group: 'part' | 'rank_part', stage: string | null, part: { part?: string } | null) {
-  if (stage) return { name: wordFor(lang, 'stage', stage), hint: '' };
-  const code = part?.part ?? '';
-  return { name: wordFor(lang, group, code), hint: wordFor(lang, `${group}_text`, code) };
+function said(lang: Lang, stage: string | null, part: Pick<Row, 'name' | 'hint'> | null) {
+  return part ?? { name: wordFor(lang, 'stage', stage ?? ''), hint: '' };
 }

@@ -20,7 +20,7 @@ export function rateSentence(lang: Lang, { stages, points, parts }: RateMoved): 
   );
   const percent = percentText(lang, stages.now.value ?? 0);
   const by = finePointsText(lang, Math.abs(points)).replace('+', '');
-  const said = t(lang, `movement.say_rate_${direction(points)}`, { percent, points: by });
+  const said = t(lang, `say_rate.${direction(points)}`, { percent, points: by });
   return closed(lang, said, made);
 }
 
@@ -30,7 +30,7 @@ export function rankSentence(lang: Lang, { stages, change, parts }: RankMoved): 
     ({ part, size }) => `${ranksText(lang, size)} ${wordFor(lang, 'rank_part_by', part)}`,
   );
   const places = ranksText(lang, Math.abs(change)).replace('+', '');
-  const key = `movement.say_rank_${direction(change)}` as const;
+  const key = `say_rank.${direction(change)}` as const;
   return closed(lang, t(lang, key, { ...stages.now, places, n: Math.abs(change) }), made);
 }
 

@@ -110,6 +110,12 @@ function parametersOf(q: Question, asOf?: string): Record<string, string> {
 const quotient = (p: { numerator: number | null; denominator: number | null }): number | null =>
   p.numerator === null || !p.denominator ? null : p.numerator / p.denominator;
 
+/** What the books tell of a ranked agency, bounds apart. */
+const TOLD = [
+  ...(['agency', 'rank', 'rank_low', 'rank_high', 'change'] as const),
+  ...(['numerator', 'denominator', 'value', 'returns', 'due'] as const),
+];
+
 /** Whole numbers, ranks and quotients to the last digit; interval bounds to twelve. */
 function expectSame(doc: RankingDocument, books: Recount, q: Question): void {
   const dossiers = doc.coverage.rows !== undefined;
@@ -122,7 +128,7 @@ function expectSame(doc: RankingDocument, books: Recount, q: Question): void {
     national: doc.national,
     boundaries: doc.boundaries,
     asFormed: [...doc.as_formed].sort(),
-    ranked: doc.ranked.map(({ name, low, high, ...r }) => r).sort(byAgency),
+    ranked: [...doc.ranked].sort(byAgency).map(r => Object.fromEntries(TOLD.map(key => [key, r[key]]))),
     notRanked: doc.not_ranked.map(({ name, ...r }) => r).sort(byAgency),
   };
   const { numerator, denominator } = books.national;

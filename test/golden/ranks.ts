@@ -1,4 +1,4 @@
-/** The auditor's ranking: exact comparison, shared ranks, reasons, Wilson bounds and the ranges they allow. */
+/** The auditor's ranking: exact comparison, shared ranks, reasons, Wilson bounds, and ranges from exact bounds. */
 
 import { type Data, endOf, type State } from './raw.ts';
 import {
@@ -108,11 +108,13 @@ function rankOnce(data: Data, state: State, question: Question): Recount {
     return lowerIsBetter ? left < right : left > right;
   };
   const wide = candidates.map(c =>
-    question.indicator in RATES ? bounds(c.numerator, c.denominator, zFor(candidates.length)) : null,
+    question.indicator in RATES
+      ? exactBounds(c.numerator, c.denominator, 1 - 0.95 ** (1 / candidates.length))
+      : null,
   );
   const ranked = candidates.map((c, i): Line => {
     const own = wide[i];
-    const narrow = own ? bounds(c.numerator, c.denominator, zFor(1)) : null;
+    const narrow = own ? bounds(c.numerator, c.denominator, 1.959963984540054) : null;
     const others = wide.filter(w => w !== null && w !== own) as [number, number][];
     const surely = (isBetter: boolean): number =>
       own ? others.filter(o => (isBetter !== lowerIsBetter ? o[0] > own[1] : o[1] < own[0])).length : 0;
@@ -145,28 +147,36 @@ export function bounds(k: number, n: number, z: number): [number, number] {
   return [(2 * k + z * z - root) / twice, (2 * k + z * z + root) / twice];
 }
 
-const zByCount = new Map<number, number>();
+/** Clopper and Pearson's bounds by bisection over sums of the binomial distribution. */
+function exactBounds(k: number, n: number, miss: number): [number, number] {
+  return [leastShare(k, n, miss / 2), 1 - leastShare(n - k, n, miss / 2)];
+}
 
-/** The z at which `count` independent intervals hold together with 95 %, by bisection over the normal integral. */
-export function zFor(count: number): number {
-  const there = zByCount.get(count);
-  if (there !== undefined) return there;
-  const inside = 0.95 ** (1 / count);
-  let [low, high] = [1, 8];
+function leastShare(k: number, n: number, tail: number): number {
+  if (k === 0) return 0;
+  let [low, high] = [0, k / n];
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    if (insideOf(middle) < inside) low = middle;
+    if (chanceOfMore(k, n, middle) < tail) low = middle;
     else high = middle;
   }
-  zByCount.set(count, low);
   return low;
 }
 
-/** Probability that a standard normal variable lies within ±z, by Simpson's rule. */
-function insideOf(z: number): number {
-  const steps = 2000;
-  const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
-  let sum = density(0) + density(z);
-  for (let i = 1; i < steps; i++) sum += density((z * i) / steps) * (i % 2 ? 4 : 2);
-  return (2 * sum * z) / steps / 3;
+/** Probability of k or more of n at share p: the term of k, then each from the one before. */
+function chanceOfMore(k: number, n: number, p: number): number {
+  let term = Math.exp(logOf(n) - logOf(k) - logOf(n - k) + k * Math.log(p) + (n - k) * Math.log1p(-p));
+  let sum = 0;
+  for (let j = k; j <= n && term > sum * 1e-17; j++) {
+    sum += term;
+    term *= ((n - j) / (j + 1)) * (p / (1 - p));
+  }
+  return sum;
+}
+
+/** Logarithms of factorials, added up as far as they are asked for. */
+const logs = [0];
+function logOf(n: number): number {
+  for (let i = logs.length; i <= n; i++) logs.push((logs[i - 1] as number) + Math.log(i));
+  return logs[n] as number;
 }

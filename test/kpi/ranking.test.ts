@@ -1,11 +1,13 @@
 /** Rankings: order, shared ranks, reasons for not being ranked, and ranges against a brute-force recount. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { exactInterval, missOfEach } from '../../src/kpi/exact-interval.ts';
 import type { Counts } from '../../src/kpi/figure.ts';
 import type { IndicatorId } from '../../src/kpi/indicators.ts';
 import { type Period, parsePeriod } from '../../src/kpi/month.ts';
+import { peersOf } from '../../src/kpi/peers.ts';
 import { buildRanking, type Ranking } from '../../src/kpi/ranking.ts';
-import { simultaneousZ, wilson } from '../../src/kpi/rate.ts';
+import { distanceToTarget } from '../../src/kpi/target.ts';
 import { type Cells, cellOf, counts, factsOf, frameOn, REAL } from './country.ts';
 
 const JULY = parsePeriod('2022-07') as Period;
@@ -92,7 +94,7 @@ describe('a ranking', () => {
   it('says how many ranks an office rose since the month before, and nothing where it was not ranked', () => {
     const before = { 'ha-noi': online(10, 100), 'da-nang': online(20, 100), 'hai-phong': online(5, 10) };
     const now = { 'ha-noi': online(50, 100), 'da-nang': online(20, 100), 'hai-phong': online(30, 100) };
-    const change = (r: Ranking) => Object.fromEntries(r.ranked.map(l => [l.agency, l.change]));
+    const change = (r: Ranking) => Object.fromEntries(r.ranked.map(l => [l.agency, l.change?.rank ?? null]));
     // Hà Nội from 2 to 1, Đà Nẵng from 1 to 3; Hải Phòng was below the minimum.
     expect(change(rank(now, 'online_dossiers', before))).toEqual({
       'ha-noi': 1,
@@ -112,7 +114,7 @@ describe('a ranking', () => {
   });
 
   it('lets two rates swap ranks only when their widened intervals meet', () => {
-    // z for three intervals is about 2.39. 900/1000: about [.875, .920]; 890/1000: [.864, .911]; 500/1000: [.46, .54].
+    // Each at 98.3 %. 900/1000: about [.875, .922]; 890/1000: [.864, .913]; 500/1000: [.46, .54].
     const ranking = rank({
       'ha-noi': online(900, 1000),
       'da-nang': online(890, 1000),
@@ -123,6 +125,74 @@ describe('a ranking', () => {
       [1, 2],
       [3, 3],
     ]);
+  });
+
+  it('compares rates as well, with the period before and the year before', () => {
+    const [now, before, year] = [online(50, 100), online(40, 100), online(80, 100)];
+    const facts = factsOf({
+      '2023-07': { 'ha-noi': now, 'da-nang': online(45, 100) },
+      '2023-06': { 'ha-noi': before, 'da-nang': online(45, 100) },
+      '2022-07': { 'ha-noi': year },
+    });
+    const [period, frame] = [parsePeriod('2023-07') as Period, frameOn('2023-07-31')];
+    const { ranked } = buildRanking(REAL, facts, 'online_dossiers', 'province', period, frame);
+    const [haNoi, daNang] = [ranked[0], ranked[1]];
+    expect([haNoi?.agency, haNoi?.change?.rank, haNoi?.changeYear?.rank]).toEqual(['ha-noi', 1, 0]);
+    expect(haNoi?.change?.value).toBeCloseTo(0.1, 15);
+    expect(haNoi?.changeYear?.value).toBeCloseTo(-0.3, 15);
+    expect([daNang?.change, daNang?.changeYear]).toEqual([{ rank: -1, value: 0 }, null]);
+  });
+
+  it('within a region ranks its provinces among themselves, and says where they stand among all', () => {
+    const cells = { 'ha-noi': online(60, 100), 'hai-phong': online(80, 100), 'da-nang': online(70, 100) };
+    const { ranked, notRanked } = buildRanking(
+      REAL,
+      factsOf({ '2022-07': cells }),
+      'online_dossiers',
+      'province',
+      JULY,
+      frameOn('2022-07-31'),
+      { region: 'Đồng bằng sông Hồng', peers: null },
+    );
+    expect(ranked.map(r => [r.agency, r.rank, r.overall])).toEqual([
+      ['hai-phong', 1, 1],
+      ['ha-noi', 2, 3],
+    ]);
+    // Eleven provinces in that region of the old scheme.
+    expect(notRanked).toHaveLength(9);
+  });
+
+  it('divides agencies into thirds by dossiers received; equal numbers stay together', () => {
+    const cells = {
+      ...{ 'ha-noi': online(1, 900), 'hai-phong': online(1, 800), 'da-nang': online(1, 500) },
+      ...{ 'an-giang': online(1, 500), 'can-tho': online(1, 500), 'lao-cai': online(1, 40) },
+    };
+    const facts = factsOf({ '2022-07': cells });
+    const codes = [...Object.keys(cells), 'son-la'];
+    expect(Object.fromEntries(peersOf(REAL, facts, codes, JULY, frameOn('2022-07-31')))).toEqual({
+      ...{ 'ha-noi': 'large', 'hai-phong': 'large' },
+      ...{ 'da-nang': 'medium', 'an-giang': 'medium', 'can-tho': 'medium' },
+      'lao-cai': 'small',
+    });
+  });
+
+  it('is not moved by who is not ranked', () => {
+    const one = (code: string, [part, all]: [number, number]) => [code, online(part, all)] as const;
+    fc.assert(
+      fc.property(random, fc.integer({ min: 0, max: 29 }), (offices, few) => {
+        const cells = Object.fromEntries(Object.entries(offices).map(([code, counts]) => one(code, counts)));
+        const more = { ...cells, 'ca-mau': online(few, few), 'ben-tre': online(0, few) };
+        const told = (r: Ranking) =>
+          r.ranked.map(({ agency, rank, rankLow, rankHigh }) => ({ agency, rank, rankLow, rankHigh }));
+        const { ranked, notRanked } = rank(more);
+        expect(told(rank(cells))).toEqual(told({ ...rank(more), ranked }));
+        expect(notRanked.map(r => r.agency)).toEqual(expect.arrayContaining(['ca-mau', 'ben-tre']));
+        for (const r of ranked) {
+          expect((r.rankLow as number) <= r.rank && r.rank <= (r.rankHigh as number)).toBe(true);
+        }
+      }),
+      { seed: 2, numRuns: 100 },
+    );
   });
 
   const CODES = [
@@ -153,13 +223,13 @@ describe('a ranking', () => {
         const { ranked } = rank(cells, id);
         const fit = Object.entries(offices).filter(([, [, all]]) => all >= 30);
         expect(ranked).toHaveLength(fit.length);
-        const z = simultaneousZ(fit.length);
+        const miss = missOfEach(fit.length);
         const better = (a: number, b: number): boolean => (id === 'overdue' ? a < b : a > b);
         for (const [code, [part, all]] of fit) {
           const beaten = fit.filter(([, [p, a]]) => better(p * all, part * a)).length;
-          const [low, high] = wilson(part, all, z) as [number, number];
+          const [low, high] = exactInterval(part, all, miss);
           const apart = fit.map(([, [p, a]]) => {
-            const [otherLow, otherHigh] = wilson(p, a, z) as [number, number];
+            const [otherLow, otherHigh] = exactInterval(p, a, miss);
             return otherLow > high ? 'above' : otherHigh < low ? 'below' : 'meets';
           });
           const [ahead, behind] = id === 'overdue' ? ['below', 'above'] : ['above', 'below'];
@@ -172,5 +242,33 @@ describe('a ranking', () => {
       }),
       { seed: 1, numRuns: 200 },
     );
+  });
+});
+
+describe('the distance to a target', () => {
+  it.each([
+    // 80 % of 55 is 44 exactly, though 0.8 × 55 in doubles is a hair more.
+    [0.8, true, 40, 55, 4],
+    [0.8, true, 44, 55, 0],
+    [0.8, true, 50, 55, 0],
+    // 95 % of 30 is 28.5: 29 are needed.
+    [0.95, true, 20, 30, 9],
+    // At most 5 % of 30 is one: of four, three too many.
+    [0.05, false, 4, 30, 3],
+    [0.05, false, 1, 30, 0],
+  ])(
+    'of %d (higher is better: %j) from %d of %d is %d',
+    (target, higherIsBetter, numerator, denominator, count) => {
+      expect(distanceToTarget({ target, higherIsBetter }, { numerator, denominator })?.count).toBe(count);
+    },
+  );
+
+  it('is none without a target or a rate', () => {
+    expect(
+      distanceToTarget({ target: null, higherIsBetter: true }, { numerator: 1, denominator: 2 }),
+    ).toBeNull();
+    expect(
+      distanceToTarget({ target: 1, higherIsBetter: true }, { numerator: null, denominator: null }),
+    ).toBeNull();
   });
 });

@@ -1,7 +1,8 @@
 /** Rates and intervals against values worked out by hand, in 40 digits, or published. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compareRates, normalQuantile, rateOf, simultaneousZ, wilson, Z_95 } from '../../src/kpi/rate.ts';
+import { exactInterval, missOfEach } from '../../src/kpi/exact-interval.ts';
+import { compareRates, rateOf, wilson, Z_95 } from '../../src/kpi/rate.ts';
 
 describe('a rate', () => {
   it.each([
@@ -94,21 +95,43 @@ describe('the Wilson interval', () => {
   });
 });
 
-describe('the Šidák-widened z', () => {
-  // 95 % for all m together: each at 0.95^(1/m), z = Φ⁻¹((1 + 0.95^(1/m)) / 2), worked out in 40 digits.
+describe('the exact interval', () => {
+  // C. J. Clopper and E. S. Pearson as tabled by R. G. Newcombe, Statistics in Medicine 17 (1998), method 5.
   it.each([
-    [1, 1.9599639845400543],
-    [2, 2.236476644557792],
-    [10, 2.7996252193010966],
-    [34, 3.173238005023781],
-    [63, 3.348041606212244],
-  ])('for %d intervals is %d', (m, z) => expect(simultaneousZ(m)).toBeCloseTo(z, 12));
+    [81, 263, 0.2527, 0.3676],
+    [15, 148, 0.0578, 0.1617],
+    [0, 20, 0, 0.1684],
+    [1, 29, 0.0009, 0.1776],
+  ])('of %d in %d is [%d, %d]', (k, n, low, high) => {
+    expect(exactInterval(k, n, 0.05).map(b => Math.round(b * 10_000) / 10_000)).toEqual([low, high]);
+  });
 
-  it.each([
-    [0.75, 0.6744897501960817],
-    [0.9, 1.2815515655446004],
-    [0.975, 1.9599639845400543],
-    [0.995, 2.575829303548901],
-    [0.9999, 3.7190164854556804],
-  ])('rests on the normal quantile of %d, %d', (p, x) => expect(normalQuantile(p)).toBeCloseTo(x, 12));
+  it('of all or none is a power: 1 − (miss ÷ 2)^(1/n), and mirrors the one of the rest', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.double({ min: 1e-5, max: 0.5, noNaN: true }),
+        (n, miss) => {
+          expect(exactInterval(0, n, miss)[1]).toBeCloseTo(1 - (miss / 2) ** (1 / n), 10);
+          expect(exactInterval(n, n, miss)[0]).toBeCloseTo((miss / 2) ** (1 / n), 10);
+          const k = Math.floor(n * miss);
+          const [low, high] = exactInterval(k, n, miss);
+          expect(low <= k / n && k / n <= high).toBe(true);
+          expect(1 - exactInterval(n - k, n, miss)[0]).toBe(high);
+        },
+      ),
+      { seed: 11, numRuns: 300 },
+    );
+  });
+
+  it('for millions of dossiers meets the normal one', () => {
+    // ±1.96·√(¼ ÷ 10⁷) = ±0.0003099.
+    const [low, high] = exactInterval(5_000_000, 10_000_000, 0.05);
+    expect([0.5 - low, high - 0.5].map(d => Math.round(d * 1e7))).toEqual([3099, 3099]);
+  });
+
+  it('misses so often that all hold with 95 %: 63 intervals each 0.0814 %', () => {
+    expect(missOfEach(1)).toBeCloseTo(0.05, 15);
+    expect((1 - missOfEach(63)) ** 63).toBeCloseTo(0.95, 12);
+  });
 });

@@ -7,6 +7,7 @@ import { NOW, openSite, RETURNS, SECRET, type Site } from './small-world.ts';
 
 const ADDRESSES = [
   ...['/overview', '/rankings', '/agencies', '/agencies/ha-noi', '/agencies/cao-bang', '/agencies/btp'],
+  ...['/agencies/ha-noi/movement', '/agencies/national/movement'],
   ...['/services', '/services/dk-khai-sinh', '/catalogues/essential-25', '/methodology'],
 ];
 const FORMS = ['', '.json', '.csv'];

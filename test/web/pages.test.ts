@@ -25,6 +25,8 @@ const PAGES: [string, string][] = [
   ['/agencies', '/agencies'],
   ['/agencies/ha-noi', '/agencies/ha-noi'],
   ['/agencies/bca', '/agencies/bca'],
+  ['/agencies/ha-noi/movement', '/agencies/ha-noi/movement'],
+  ['/agencies/national/movement', '/agencies/national/movement'],
   ['/agencies/ho-chi-minh-2025', '/agencies/ho-chi-minh-2025'],
   ['/services', '/services'],
   ['/services/ho-chieu', '/services/ho-chieu'],
