@@ -7,23 +7,14 @@ import type { Formula } from '../kpi/lineage.ts';
 import { isDay, lastDay, parsePeriod } from '../kpi/month.ts';
 import { dayText, instantText, periodText, periodTitle } from '../words/dates.ts';
 import * as definitions from '../words/definitions.ts';
-import { type RankMoved, type RateMoved, rankSentence, rateSentence } from '../words/movement.ts';
-import {
-  countText,
-  finePointsText,
-  listText,
-  megabytesText,
-  percentText,
-  pointsText,
-  targetText,
-} from '../words/numbers.ts';
+import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
 import * as phrases from '../words/phrases.ts';
 import { isKey, type Lang, t, type Vars, wordFor } from '../words/words.ts';
 import { linkFrom, originOf, twinOf } from './address.ts';
 import { boundariesSentence, boundaryChoices } from './boundaries.ts';
 import { DRAWN } from './drawings.ts';
 import * as groups from './groups.ts';
-import { rankRows, rateRows } from './movement.ts';
+import { MOVED } from './movement.ts';
 import {
   isNumber,
   lang,
@@ -164,15 +155,6 @@ const said = {
     if (Math.abs(difference) < 0.0005) return 'same';
     return difference > 0 === (version(ref, o)?.higherIsBetter ?? true) ? 'better' : 'worse';
   },
-  rateSentence: (moved: RateMoved, o: Options) => rateSentence(lang(o), moved),
-  rankSentence: (moved: RankMoved, o: Options) => rankSentence(lang(o), moved),
-  gapPoints: (gap: number, o: Options) => pointsText(lang(o), gap).replace('+', ''),
-  missingText: (count: number, ref: Ref, o: Options) =>
-    t(lang(o), version(ref, o)?.higherIsBetter === false ? 'rankings.fewer' : 'rankings.more', {
-      n: count,
-      unit: phrases.unitOf(lang(o), version(ref, o)),
-    }),
-  finePoints: (points: number, o: Options) => finePointsText(lang(o), points),
   coverageSentence: (c: { returns: number; due: number }, o: Options) => phrases.coverageSentence(lang(o), c),
   overviewTitle: (doc: Root['doc'], o: Options) => {
     const period = doc.period ? periodText(lang(o), doc.period) : null;
@@ -252,11 +234,6 @@ const parts = {
     check === 'completeness' || check === 'punctuality' ? `reporting_${check}` : 'on_time',
   // A service is looked for wherever it is listed; all of an agency's in the catalogue of the page.
   anyCatalogue: (service: Maybe<string>, catalogue: string) => (service ? '' : catalogue),
-  rateRows: (moved: Parameters<typeof rateRows>[1], ref: Ref, o: Options) =>
-    rateRows(lang(o), moved, version(ref, o)?.higherIsBetter ?? true),
-  rankRows: (moved: Parameters<typeof rankRows>[1], o: Options) => rankRows(lang(o), moved),
-  anyYear: (rows: { change_year: number | null }[]) => rows.some(r => r.change_year !== null),
-  anyOf: (rows: Record<string, unknown>[], name: string) => rows.some(r => r[name]),
   chosenKind: (kind: string, o: Options) => (root(o).doc.given?.kind || 'monthly-return') === kind,
   methodSections: (o: Options) =>
     Object.entries(SECTIONS).map(([id, count]) => ({
@@ -276,6 +253,7 @@ export const FUNCTIONS: Readonly<Record<string, Handlebars.HelperDelegate>> = {
   ...texts,
   ...said,
   ...DRAWN,
+  ...MOVED,
   ...places,
   ...parts,
 };

@@ -1,7 +1,10 @@
 /** The rows of a waterfall: stages that were reached and, between them, the steps that led from one to the next. */
 import { extentOf, type Step, waterfallSvg } from '../charts/waterfall.ts';
-import { finePointsText, ranksText } from '../words/numbers.ts';
-import { type Lang, wordFor } from '../words/words.ts';
+import { type RankMoved, type RateMoved, rankSentence, rateSentence } from '../words/movement.ts';
+import { finePointsText, pointsText, ranksText } from '../words/numbers.ts';
+import { unitOf } from '../words/phrases.ts';
+import { type Lang, t, wordFor } from '../words/words.ts';
+import { lang, type Options, type Ref, version } from './root.ts';
 
 interface Rate {
   numerator: number | null;
@@ -19,7 +22,7 @@ interface Stages<T> {
   now: T;
 }
 
-export interface Row {
+interface Row {
   name: string;
   /** What the name means; empty for a stage. */
   hint: string;
@@ -30,7 +33,7 @@ export interface Row {
   drawing: string;
 }
 
-export function rateRows(
+function rateRows(
   lang: Lang,
   {
     stages,
@@ -54,7 +57,7 @@ export function rateRows(
 }
 
 /** Ranks are drawn with the first on the right. */
-export function rankRows(
+function rankRows(
   lang: Lang,
   { stages, parts }: { stages: Stages<Place>; parts: readonly { part: string; value: number }[] },
 ): Row[] {
@@ -109,3 +112,21 @@ function walk<T, P extends { value: number }>(
 function said(lang: Lang, stage: string | null, part: Pick<Row, 'name' | 'hint'> | null) {
   return part ?? { name: wordFor(lang, 'stage', stage ?? ''), hint: '' };
 }
+
+/** Functions that tell of movements and distances, by the name under which templates call them. */
+export const MOVED = {
+  rateSentence: (moved: RateMoved, o: Options) => rateSentence(lang(o), moved),
+  rankSentence: (moved: RankMoved, o: Options) => rankSentence(lang(o), moved),
+  rateRows: (moved: Parameters<typeof rateRows>[1], ref: Ref, o: Options) =>
+    rateRows(lang(o), moved, version(ref, o)?.higherIsBetter ?? true),
+  rankRows: (moved: Parameters<typeof rankRows>[1], o: Options) => rankRows(lang(o), moved),
+  finePoints: (points: number, o: Options) => finePointsText(lang(o), points),
+  gapPoints: (gap: number, o: Options) => pointsText(lang(o), gap).replace('+', ''),
+  missingText: (count: number, ref: Ref, o: Options) =>
+    t(lang(o), version(ref, o)?.higherIsBetter === false ? 'rankings.fewer' : 'rankings.more', {
+      n: count,
+      unit: unitOf(lang(o), version(ref, o)),
+    }),
+  anyYear: (rows: { change_year: number | null }[]) => rows.some(r => r.change_year !== null),
+  anyOf: (rows: Record<string, unknown>[], name: string) => rows.some(r => r[name]),
+};
