@@ -1,8 +1,8 @@
 /** The rows of a waterfall: stages that were reached and, between them, the steps that led from one to the next. */
 import { extentOf, type Step, waterfallSvg } from '../charts/waterfall.ts';
+import { unitOf } from '../words/definitions.ts';
 import { type RankMoved, type RateMoved, rankSentence, rateSentence } from '../words/movement.ts';
 import { finePointsText, pointsText, ranksText } from '../words/numbers.ts';
-import { unitOf } from '../words/phrases.ts';
 import { type Lang, t, wordFor } from '../words/words.ts';
 import { lang, type Options, type Ref, version } from './root.ts';
 
