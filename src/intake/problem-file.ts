@@ -53,7 +53,10 @@ export async function problemWorkbook(
       const cell = row.getCell(i + 1);
       if (text !== '') cell.value = typed(text);
       cell.font = FONT;
-      cell.alignment = { vertical: 'top', wrapText: i === 1 || line.part !== 'row' };
+      cell.alignment = {
+        vertical: 'top',
+        wrapText: i === 1 || line.part === 'title' || line.part === 'heading',
+      };
       if (line.part === 'heading') cell.font = { ...FONT, bold: true };
       if (line.part === 'heading') cell.fill = HEADING;
       if (line.part === 'row' && i === 1 && text !== '') cell.fill = FINDINGS;

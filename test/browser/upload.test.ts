@@ -36,14 +36,14 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
     await page.locator('input[type=file]').setInputFiles(file('bộ <số>.csv', good, bad));
     await send(page, 'send');
     await page.waitForURL(/\/submissions\/\d+/);
-    const [row] = await page.locator('main table tbody tr').allInnerTexts();
+    const [row] = await page.locator('main table.findings tbody tr').allInnerTexts();
     for (const part of [/3/, /received_online|Tiếp nhận trực tuyến/, /12,5/]) expect(row).toMatch(part);
-    expect(await page.locator('main table tbody tr').count()).toBe(1);
+    expect(await page.locator('main table.findings tbody tr').count()).toBe(1);
     expect(await textOf(page, 'main')).toContain('bộ <số>.csv');
 
     await page.getByRole('link', { name: 'English' }).click();
     expect(await page.getAttribute('html', 'lang')).toBe('en');
-    const [english] = await page.locator('main table tbody tr').allInnerTexts();
+    const [english] = await page.locator('main table.findings tbody tr').allInnerTexts();
     expect(english).not.toBe(row);
 
     await page.locator('main a[href^="/submissions/new"]').first().click();
@@ -54,7 +54,7 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
     // A lone service: the others of the agency are missing, which somebody must confirm.
     const waiting = await receiptAt(page.url(), '');
     expect(waiting).toMatchObject({ status: 'accepted', period: '2025-08', agency: 'ha-noi', rows: 1 });
-    expect(await page.locator('main table tbody tr').count()).toBe(waiting.warnings.length);
+    expect(await page.locator('main table.findings tbody tr').count()).toBe(waiting.warnings.length);
     await page.locator('form.decision button:not(.second)').click();
     await page.waitForLoadState();
     const receipt = await receiptAt(page.url(), '');
@@ -114,7 +114,9 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
 
 /** Sends the form, or only has the file checked. */
 const send = (page: Page, what: 'send' | 'try'): Promise<void> =>
-  page.locator(`form.upload button[type=submit]${what === 'try' ? '.second' : ':not(.second)'}`).click();
+  page
+    .locator(`form.upload[method=post] button[type=submit]${what === 'try' ? '.second' : ':not(.second)'}`)
+    .click();
 
 /** The receipt that a page shows, as programs get it. */
 async function receiptAt(url: string, query: string): Promise<Receipt> {

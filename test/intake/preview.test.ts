@@ -30,11 +30,11 @@ describe('the preview', () => {
   });
 
   it('shows a file that was refused for its headings, and one that was only tried', async () => {
-    const bytes = Buffer.from('Cơ quan;Màu sắc;STT\nHà Nội;đỏ;1\n\nTổng cộng;;\n');
+    const bytes = Buffer.from('Cơ quan;Màu sắc;STT;Tiếp nhận trực tuyến\nHà Nội;đỏ;1;60\n\nTổng cộng;;;60\n');
     const preview = {
-      headings: ['Cơ quan', 'Màu sắc', 'STT'],
-      columns: ['agency', null, null],
-      rows: [{ row: 2, cells: ['Hà Nội', 'đỏ', '1'] }],
+      headings: ['Cơ quan', 'Màu sắc', 'STT', 'Tiếp nhận trực tuyến'],
+      columns: ['agency', null, null, 'received_online'],
+      rows: [{ row: 2, cells: ['Hà Nội', 'đỏ', '1', '60'] }],
     };
     const refused = await send(database.db, bytes);
     expect(refused).toMatchObject({ status: 'refused', preview });
@@ -64,9 +64,7 @@ describe('the preview', () => {
   it('is absent where nothing could be read, and in submissions stored before it was kept', async () => {
     expect((await send(database.db, Buffer.from('%PDF-1.4'))).preview).toBeNull();
     const { id } = await sent(database.db, sheet([goodRow()]));
-    await sql`update submissions set preview = null, given = null where id = ${id}::bigint`.execute(
-      database.db,
-    );
+    await sql`update submissions set preview = null where id = ${id}::bigint`.execute(database.db);
     expect(await receiptOf(database.db, id as string, 'vi')).toMatchObject({ preview: null });
   });
 });

@@ -57,13 +57,13 @@ describe('the file with its problems', () => {
       'Dòng trong tệp đã nộp;Lỗi cần sửa;period;agency;service;received_online;received_direct;resolved_early;resolved_on_time;resolved_late;unit',
     );
     expect(lines[2]).toMatch(
-      /^2;Tiếp nhận trực tuyến: Số âm\. .+;2022-07;ha-noi;dk-khai-sinh;'-5;40;30;50;10;'\+Xã B$/,
+      /^2;Tiếp nhận trực tuyến: Số hồ sơ mà lại là số âm\. .+;2022-07;ha-noi;dk-khai-sinh;'-5;40;30;50;10;'\+Xã B$/,
     );
     expect(lines[3]).toBe("3;;2022-07;ha-noi;dk-khai-sinh;60;40;30;50;10;'-Phòng A");
     expect(csv).toContain('4;"Dịch vụ công: ');
     expect(csv).toMatch(/\nGiải quyết quá hạn: Không phải số nguyên\./);
     const english = (await download(id, 'csv', 'en')).toString('utf8');
-    expect(english).toContain('received_online: A negative number.');
+    expect(english).toContain('received_online: A count below zero.');
   });
 
   it('corrected in CSV and sent back is taken, with its texts as they were', async () => {
