@@ -29,6 +29,7 @@ export const VIEWS = [
   'submission',
   'submissions',
   'progress',
+  'cancelled',
   'fault',
 ] as const;
 
@@ -208,6 +209,8 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
       return t(lang, 'upload.title');
     case 'submissions':
       return t(lang, 'submissions.title');
+    case 'cancelled':
+      return t(lang, 'cancelled.title');
     case 'progress':
       return t(lang, 'progress.title');
   }

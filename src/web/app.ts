@@ -26,7 +26,7 @@ import { confirmSubmission, submissionPage, withdrawSubmission } from './pages/s
 import { submissionListPage } from './pages/submission-list.ts';
 import { onlyOnThisMachine, submissionsPage } from './pages/submissions.ts';
 import { templatePage } from './pages/template.ts';
-import { uploadPage } from './pages/upload.ts';
+import { cancelledPage, uploadPage } from './pages/upload.ts';
 import { receiver, UPLOADS } from './receive.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -102,6 +102,7 @@ export function createApp(deps: Deps): Express {
   const run = longWork(deps);
   app.use(['/submissions', '/submissions.json'], onlyOnThisMachine(deps));
   app.route('/submissions/new').get(uploadPage(deps)).all(only(deps, READ));
+  app.route('/submissions/cancelled').get(cancelledPage(deps)).all(only(deps, READ));
   app.route('/submissions.json').get(submissionListPage(deps, 'json')).all(only(deps, READ));
   app
     .route('/submissions')

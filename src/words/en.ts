@@ -630,6 +630,8 @@ export const EN: Record<keyof typeof VI, string> = {
   'progress.rows': '{n} row|{n} rows',
   'progress.done': 'Done: see the receipt',
   'progress.tried': 'The check is done.',
+  'cancelled.title': 'The file was given up',
+  'cancelled.text': 'Nothing of it was stored, unless it was done before: then it is among the submissions.',
   'phase.opening': 'Opening the file',
   'phase.reading': 'Reading and checking',
   'phase.comparing': 'Comparing with what is there',

@@ -626,6 +626,9 @@ export const VI = {
   'progress.rows': '{n} dòng',
   'progress.done': 'Xong: xem giấy biên nhận',
   'progress.tried': 'Đã kiểm tra xong.',
+  'cancelled.title': 'Đã hủy việc nhận tệp',
+  'cancelled.text':
+    'Không có gì của tệp được lưu, trừ khi tệp đã nhận xong trước khi hủy: khi đó tệp có trong các lần nộp.',
   'phase.opening': 'Đang mở tệp',
   'phase.reading': 'Đang đọc và kiểm tra',
   'phase.comparing': 'Đang so với số liệu hiện có',

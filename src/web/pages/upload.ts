@@ -28,6 +28,17 @@ export function uploadPage(deps: Deps): RequestHandler {
   };
 }
 
+/**
+ * Where a growing page leads to give its file up: arriving here closes that page and with it the connection. It
+ * asks nothing of the database, whose only connection an embedded one may just then have lent to the intake.
+ */
+export function cancelledPage(deps: Deps): RequestHandler {
+  return (req, res) => {
+    res.set('Cache-Control', 'no-store');
+    show(deps, req, res, 'cancelled', {}, { catalogue: null, months: [] });
+  };
+}
+
 /** Shows the form, again with what was given and a complaint when something about it was wrong. */
 export async function showUploadForm(
   deps: Deps,
