@@ -1,5 +1,6 @@
 /** The catalogue: who exists, which services there are, who leads, must deliver and must report what, and when. */
 import { type Agency, type Fold, foldOnto, inForce, type Succession, within } from './agency.ts';
+import type { IndexComponent } from './index-766.ts';
 import { INDICATOR_IDS, type IndicatorVersion } from './indicators.ts';
 import { byLabel } from './label.ts';
 import { type Day, deadlineOf, lastDay, type Month } from './month.ts';
@@ -55,6 +56,7 @@ export interface Reference {
   /** Every version of every indicator; in the catalogue in the order in which pages name them. */
   indicators: IndicatorVersion[];
   qualityRules: DatedRule[];
+  indexComponents: IndexComponent[];
 }
 
 /** The reference data with the indexes that look-ups need. */

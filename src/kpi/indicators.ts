@@ -23,6 +23,7 @@ export const INDICATOR_KINDS = {
   services_with_dossiers: 'used',
   reporting_completeness: 'returns',
   reporting_punctuality: 'returns',
+  index_766: 'composite',
 } as const satisfies Record<string, IndicatorVersion['kind']>;
 export type IndicatorId = keyof typeof INDICATOR_KINDS;
 export const INDICATOR_IDS = Object.keys(INDICATOR_KINDS) as IndicatorId[];
@@ -46,6 +47,7 @@ interface Shared {
 /**
  * `dossiers`: kept sums over kept sums. `services`: services delivered over services to deliver.
  * `used`: online services with a dossier over online services. `returns`: returns in over returns due.
+ * `composite`: points reached over most points, from other indicators (see `scoreIndex`).
  */
 export type IndicatorVersion = Shared &
   (
@@ -53,6 +55,7 @@ export type IndicatorVersion = Shared &
     | { kind: 'services'; delivered: Delivered; eligibleOnly: boolean }
     | { kind: 'used'; delivered: Delivered }
     | { kind: 'returns'; byDeadline: boolean }
+    | { kind: 'composite' }
   );
 
 /** Where definitions are found: the catalogue, or what a page knows of it. */
@@ -68,6 +71,11 @@ export function indicatorOn({ indicators }: Defined, id: IndicatorId, day: Day):
   const version = indicators.find(i => i.id === id && within(day, i.validFrom, i.validTo));
   if (!version) throw new Error(`no version of ${id} is in force on ${day}`);
   return version;
+}
+
+/** The indicators that were defined when this was recorded, in the order of pages. */
+export function indicatorIds({ indicators }: Defined): IndicatorId[] {
+  return INDICATOR_IDS.filter(id => indicators.some(i => i.id === id));
 }
 
 export function isIndicatorId(text: string): text is IndicatorId {

@@ -1,7 +1,7 @@
 /** The country in one object: every indicator against the period before, best and slowest, what is missing. */
 import type { Catalogue } from './catalogue.ts';
 import type { Facts, Frame } from './facts.ts';
-import { INDICATOR_IDS, type IndicatorId, type IndicatorVersion } from './indicators.ts';
+import { type IndicatorId, type IndicatorVersion, indicatorIds } from './indicators.ts';
 import { type Month, type Period, periodBefore } from './month.ts';
 import { byName, type Ranked } from './ranking.ts';
 import { type Counting, countingOver, type TrendMonth, trendOf } from './scorecard.ts';
@@ -54,7 +54,7 @@ export function buildOverview(
   const { returns, due } = reporting.national;
   return {
     coverage: { returns, due },
-    headlines: INDICATOR_IDS.map(id => {
+    headlines: indicatorIds(catalogue).map(id => {
       const now = counting.tally(id, period, frame);
       const earlier = comparable ? counting.tally(id, before, frame) : null;
       const same = earlier?.indicator.version === now.indicator.version;
@@ -64,7 +64,7 @@ export function buildOverview(
         before: same ? (earlier?.national ?? null) : null,
       };
     }),
-    trend: INDICATOR_IDS.map(id => ({
+    trend: indicatorIds(catalogue).map(id => ({
       indicator: id,
       points: trendOf(counting, id, months, frame, tallies => tallies.national),
     })),

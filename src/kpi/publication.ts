@@ -2,7 +2,7 @@
 import { type AgencyKind, inForce } from './agency.ts';
 import { type Catalogue, fold, itemsOf, scopeOf, servicesOf } from './catalogue.ts';
 import { type Facts, type Frame, reportersIn, type View } from './facts.ts';
-import { INDICATOR_IDS, type IndicatorVersion, indicatorOn } from './indicators.ts';
+import { type IndicatorVersion, indicatorIds, indicatorOn } from './indicators.ts';
 import { type Day, lastDay, type Month, type Period, periodOfMonth } from './month.ts';
 import { groupsOf, type Ranking } from './ranking.ts';
 import type { Fraction } from './rate.ts';
@@ -118,7 +118,7 @@ export function buildFrozenMonth(catalogue: Catalogue, facts: Facts, month: Mont
     folded: reportersIn(catalogue, month)
       .map(a => ({ agency: a.code, under: fold(catalogue, a.code, boundaries).code }))
       .filter(f => f.agency !== f.under),
-    definitions: INDICATOR_IDS.map(id => indicatorOn(catalogue, id, boundaries)),
+    definitions: indicatorIds(catalogue).map(id => indicatorOn(catalogue, id, boundaries)),
     catalogues: scopes.map(code => ({
       code,
       places: itemsOf(catalogue, code, boundaries).length,
@@ -128,7 +128,9 @@ export function buildFrozenMonth(catalogue: Catalogue, facts: Facts, month: Mont
     rankings: scopes.flatMap(scope =>
       RANKED.flatMap(({ kind, views }) =>
         views.flatMap(view =>
-          INDICATOR_IDS.map(id => frozenRanking(counting.rank(id, kind, period, frame(scope, view)))),
+          indicatorIds(catalogue).map(id =>
+            frozenRanking(counting.rank(id, kind, period, frame(scope, view))),
+          ),
         ),
       ),
     ),

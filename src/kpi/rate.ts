@@ -11,11 +11,20 @@ export function rateOf({ numerator, denominator }: Fraction): number | null {
   return numerator === null || !denominator ? null : numerator / denominator;
 }
 
-/** Compares two rates exactly (not by their rounded quotients). Denominators must be above zero. */
+/**
+ * Compares two rates exactly (not by their rounded quotients). Denominators must be above zero; sums are whole,
+ * or points with six decimals.
+ */
 export function compareRates(a: Fraction, b: Fraction): number {
-  const left = BigInt(a.numerator ?? 0) * BigInt(b.denominator ?? 0);
-  const right = BigInt(b.numerator ?? 0) * BigInt(a.denominator ?? 0);
+  const left = exact(a.numerator) * exact(b.denominator);
+  const right = exact(b.numerator) * exact(a.denominator);
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** A sum in whole millionths. */
+function exact(sum: number | null): bigint {
+  const value = sum ?? 0;
+  return Number.isInteger(value) ? BigInt(value) * 1_000_000n : BigInt(Math.round(value * 1_000_000));
 }
 
 /** 97.5 % quantile of the standard normal distribution: a two-sided 95 % interval. */

@@ -17,7 +17,8 @@ import {
   type PublicService,
 } from './catalogue.ts';
 import { type Facts, type Frame, reportersIn, servicesIn } from './facts.ts';
-import { hasInterval, INDICATOR_IDS, type IndicatorId, type IndicatorVersion } from './indicators.ts';
+import { countedRate, type IndexScore, scoreIndex } from './index-766.ts';
+import { hasInterval, type IndicatorId, type IndicatorVersion, indicatorIds } from './indicators.ts';
 import { lastDay, type Month, type Period, periodOfMonth } from './month.ts';
 import type { Selection } from './peers.ts';
 import { buildRanking, type Change, type NotRankedReason, type Ranking, reasonNotToRank } from './ranking.ts';
@@ -81,6 +82,8 @@ export interface Scorecard {
   lines: ScorecardLine[];
   trend: { indicator: IndicatorId; points: TrendMonth[] }[];
   rows: ScorecardRow[];
+  /** Index 766, component by component. */
+  index: IndexScore;
 }
 
 /** The longest trend shown, in months. */
@@ -107,7 +110,7 @@ export function buildScorecard(
 ): Scorecard {
   const kind = catalogue.agencyByCode.get(agency)?.kind;
   if (!kind) throw new Error(`no agency ${agency}`);
-  const rankings = INDICATOR_IDS.map(id => counting.rank(id, kind, period, frame));
+  const rankings = indicatorIds(catalogue).map(id => counting.rank(id, kind, period, frame));
   const reporting =
     counting.tally('reporting_completeness', period, frame).groups.get(agency) ?? emptyTally();
   const { returns, due } = reporting;
@@ -118,11 +121,14 @@ export function buildScorecard(
     asFormed: rankings.some(r => r.asFormed.includes(agency)),
     coverage: { returns, due },
     lines: rankings.map(r => lineOf(r, agency)),
-    trend: INDICATOR_IDS.map(id => ({
+    trend: indicatorIds(catalogue).map(id => ({
       indicator: id,
       points: trendOf(counting, id, months, frame, tallies => tallies.groups.get(agency) ?? emptyTally()),
     })),
     rows: rowsOf(catalogue, facts, agency, period, frame),
+    index: scoreIndex(catalogue.indexComponents, kind, id =>
+      countedRate(counting.tally(id, period, frame), part => part.groups.get(agency)),
+    ),
   };
 }
 

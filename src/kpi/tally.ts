@@ -11,6 +11,7 @@ import {
   servicesIn,
 } from './facts.ts';
 import { totalOf } from './figure.ts';
+import { addPoints } from './index-766.ts';
 import { type IndicatorId, type IndicatorVersion, indicatorOn } from './indicators.ts';
 import { type Day, lastDay, type Period } from './month.ts';
 import type { Witness } from './part.ts';
@@ -76,6 +77,11 @@ export function tallyIndicator(
   }
   if (indicator.kind === 'services' || indicator.kind === 'used') {
     addServices(catalogue, facts, indicator, period, frame, tallies, witness);
+  }
+  if (indicator.kind === 'composite') {
+    const ids = new Set(catalogue.indexComponents.flatMap(c => c.indicator ?? []));
+    const parts = new Map([...ids].map(i => [i, tallyIndicator(catalogue, facts, i, period, frame)]));
+    addPoints(catalogue, tallies, parts);
   }
   return { indicator, groups: tallies.byCode, national: tallies.national };
 }

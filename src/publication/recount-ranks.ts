@@ -10,8 +10,8 @@ export function recountRanks(document: PublicationDocument): string[] {
     if (!definition || definition.version !== ranking.version) return [`${names(ranking)}: not as defined`];
     const better = (a: Sum, b: Sum): boolean => {
       const [left, right] = [
-        BigInt(a.numerator) * BigInt(b.denominator),
-        BigInt(b.numerator) * BigInt(a.denominator),
+        whole(a.numerator) * whole(b.denominator),
+        whole(b.numerator) * whole(a.denominator),
       ];
       return definition.higherIsBetter ? left > right : left < right;
     };
@@ -40,3 +40,7 @@ export function recountRanks(document: PublicationDocument): string[] {
 }
 
 type Sum = { numerator: number; denominator: number };
+
+/** Counts are whole; points have six decimals. */
+const whole = (sum: number): bigint =>
+  BigInt(Math.trunc(sum)) * 1_000_000n + BigInt(Math.round((sum % 1) * 1_000_000));

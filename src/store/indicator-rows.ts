@@ -1,6 +1,7 @@
-/** Indicator definitions as their rows in the reference data have them. */
+/** Indicator definitions, and the components of index 766, as their rows in the reference data have them. */
 
 import type { SumName } from '../kpi/figure.ts';
+import type { IndexComponent } from '../kpi/index-766.ts';
 import type { Delivered, IndicatorId, IndicatorVersion } from '../kpi/indicators.ts';
 import type { Row } from './reference-rows.ts';
 
@@ -31,6 +32,8 @@ export function indicatorFromRow(row: Row): IndicatorVersion {
       return { ...shared, kind, delivered, eligibleOnly };
     case 'used':
       return { ...shared, kind, delivered };
+    case 'composite':
+      return { ...shared, kind };
     case 'returns':
       return { ...shared, kind, byDeadline: row.by_deadline === true };
     default: {
@@ -38,4 +41,20 @@ export function indicatorFromRow(row: Row): IndicatorVersion {
       return { ...shared, kind, ...counted, rows: text('rows') as SumName, eligibleOnly };
     }
   }
+}
+
+/** One group or component of index 766; full points from a rate of 1 where no other is named. */
+export function componentFromRow(row: Row): IndexComponent {
+  const text = (column: string): string => String(row[column] ?? '');
+  return {
+    id: text('id'),
+    group: Number(row.group_no),
+    level: text('level') as IndexComponent['level'],
+    name: { vi: text('name_vi'), en: text('name_en') },
+    maxMinistry: Number(row.max_points_ministry),
+    maxProvince: Number(row.max_points_province),
+    indicator: (text('indicator') || null) as IndexComponent['indicator'],
+    fullFrom: row.full_from === null ? 1 : Number(row.full_from),
+    rule: text('full_score_rule'),
+  };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { AgencyKind, Succession } from '../kpi/agency.ts';
 import type { Reference } from '../kpi/catalogue.ts';
-import { indicatorFromRow } from './indicator-rows.ts';
+import { componentFromRow, indicatorFromRow } from './indicator-rows.ts';
 
 type Cell = string | number | boolean | null;
 export type Row = Record<string, Cell>;
@@ -21,7 +21,8 @@ export type ReferenceTable =
   | 'catalogue_items'
   | 'reporting_rules'
   | 'indicators'
-  | 'quality_rules';
+  | 'quality_rules'
+  | 'index_766';
 
 const text = (s: string): Cell => s;
 const day = (s: string): Cell => s || null;
@@ -138,6 +139,20 @@ export const COLUMNS: Record<ReferenceTable, Record<string, (s: string) => Cell>
     legal_basis: text,
   },
   quality_rules: { rule: text, value: number, valid_from: day, valid_to: day, note: text },
+  index_766: {
+    id: text,
+    group_no: number,
+    level: text,
+    name_vi: text,
+    name_en: text,
+    max_points_ministry: number,
+    max_points_province: number,
+    indicator: text,
+    full_from: number,
+    full_score_rule: text,
+    confidence: text,
+    source: text,
+  },
 };
 export const TABLES = Object.keys(COLUMNS) as ReferenceTable[];
 
@@ -242,5 +257,6 @@ export function referenceFromRows(rows: ReferenceRows): Reference {
       ...span(r),
     })),
     indicators: rows.indicators.map(indicatorFromRow),
+    indexComponents: rows.index_766.map(componentFromRow).sort((a, b) => Number(a.id) - Number(b.id)),
   };
 }

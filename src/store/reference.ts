@@ -86,8 +86,8 @@ export async function loadReference(
 
 /** The shipped rows whose place no row of an operator's import holds: what was imported stays. */
 async function notImported(trx: Db, table: ReferenceTable, shipped: readonly Row[]): Promise<readonly Row[]> {
-  // Definitions of indicators and thresholds come with releases alone.
-  if (table === 'indicators' || table === 'quality_rules') return shipped;
+  // Definitions of indicators, points and thresholds come with releases alone.
+  if (table === 'indicators' || table === 'index_766' || table === 'quality_rules') return shipped;
   const columns = shapeOf(table).key.map(c => sql.ref(c));
   const { rows } = await sql<Row>`select ${sql.join(columns)} from ${sql.table(table)}
     where recorded_to is null and origin = 'imported'`.execute(trx);

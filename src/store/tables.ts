@@ -174,6 +174,20 @@ export interface Tables {
     deadline_day: number;
     note: string;
   };
+  index_766: Recorded & {
+    id: string;
+    group_no: number;
+    level: 'group' | 'component';
+    name_vi: string;
+    name_en: string;
+    max_points_ministry: number;
+    max_points_province: number;
+    indicator: string;
+    full_from: number | null;
+    full_score_rule: string;
+    confidence: string;
+    source: string;
+  };
   indicators: Recorded & {
     id: string;
     version: number;

@@ -221,6 +221,8 @@ export interface ScorecardDocument extends Meta {
     end_to_end: Rate;
     on_time: Rate;
   }[];
+  /** Index 766 as far as it is measured here; null without a period. */
+  index_766: IndexDocument | null;
   /** Corrections that touch this agency, of the period's months since they were published. */
   corrections: CorrectionDocument[];
   milestones: MilestoneDocument[];
@@ -274,6 +276,22 @@ export type RankPart = 'corrections' | 'reorganisation' | 'own' | 'others' | 'fi
 export interface Place {
   rank: number;
   of: number;
+}
+
+/** Points of the components that are measured; the official index has 100 and is another thing. */
+export interface IndexDocument {
+  points: number;
+  max: number;
+  official_max: number;
+  components: {
+    component: string;
+    name: { vi: string; en: string };
+    max: number;
+    indicator: string | null;
+    rate: Rate | null;
+    points: number | null;
+    reason: 'not_measured' | 'too_little' | null;
+  }[];
 }
 
 export interface ServicesDocument extends Meta {
@@ -438,7 +456,7 @@ export interface LineageDocument extends Meta {
     numerator: { vi: string; en: string };
     denominator: { vi: string; en: string };
     legal_basis: string;
-    counts: 'dossiers' | 'services' | 'used' | 'returns';
+    counts: CountedBy['kind'];
     target: number | null;
   };
   catalogue: string;
@@ -447,6 +465,8 @@ export interface LineageDocument extends Meta {
   without_vertical: boolean;
   rate: Rate;
   coverage: Coverage;
+  /** The components of a composite, each of which opens on its own; null for every other indicator. */
+  index_766: IndexDocument | null;
   /** How many parts there are; `parts` is one page of them. */
   part_count: number;
   parts: {
@@ -536,7 +556,7 @@ export interface DirectivesDocument extends Meta {
 
 /** How an indicator version counts: kept sums for dossiers, a rule of delivery or of deadline for the others. */
 export interface CountedBy {
-  kind: 'dossiers' | 'services' | 'used' | 'returns';
+  kind: 'dossiers' | 'services' | 'used' | 'returns' | 'composite';
   numerator_sums: string[];
   denominator_sums: string[];
   rows_sum: string | null;
@@ -546,6 +566,15 @@ export interface CountedBy {
 }
 
 export interface MethodologyDocument extends Meta {
+  /** The components of index 766, measured here or not. */
+  index_766: {
+    component: string;
+    name: { vi: string; en: string };
+    max_ministry: number;
+    max_province: number;
+    indicator: string | null;
+    full_from: number;
+  }[];
   signing_keys: SigningKey[];
   indicators: (CountedBy & {
     id: string;

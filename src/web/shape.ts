@@ -2,6 +2,7 @@
 import type { Agency } from '../kpi/agency.ts';
 import type { Breakdown, Standing } from '../kpi/breakdown.ts';
 import { type Catalogue, fold, type PublicService } from '../kpi/catalogue.ts';
+import type { IndexScore } from '../kpi/index-766.ts';
 import type { IndicatorVersion } from '../kpi/indicators.ts';
 import type { Milestone } from '../kpi/milestone.ts';
 import { type Day, rfc3339 } from '../kpi/month.ts';
@@ -17,6 +18,7 @@ import type { Lang } from '../words/words.ts';
 import type {
   CorrectionDocument,
   Coverage,
+  IndexDocument,
   IndicatorRef,
   MilestoneDocument,
   RankingDocument,
@@ -202,4 +204,22 @@ export function correctionDocuments(
     kind: c.kind,
     reason: c.reason,
   }));
+}
+
+/** Index 766 as documents print it. */
+export function indexDocument({ lines, points, max }: IndexScore): IndexDocument {
+  return {
+    points,
+    max,
+    official_max: lines.reduce((sum, l) => sum + l.max, 0),
+    components: lines.map(line => ({
+      component: line.component.id,
+      name: line.component.name,
+      max: line.max,
+      indicator: line.component.indicator,
+      rate: line.rate && rate(line.rate),
+      points: line.points,
+      reason: line.reason,
+    })),
+  };
 }

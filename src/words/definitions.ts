@@ -20,6 +20,7 @@ export function unitOf(lang: Lang, version: IndicatorVersion | null): string {
   if (!version) return '';
   if (version.id === 'satisfaction') return t(lang, 'unit.ratings');
   if (version.kind === 'dossiers') return t(lang, 'unit.dossiers');
+  if (version.kind === 'composite') return t(lang, 'unit.points');
   return t(lang, version.kind === 'returns' ? 'unit.returns' : 'unit.services');
 }
 

@@ -96,6 +96,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'rate.target': 'target {target}',
   'unit.dossiers': 'dossiers',
   'unit.services': 'services',
+  'unit.points': 'points',
   'unit.returns': 'returns',
   'unit.ratings': 'ratings',
 
@@ -823,6 +824,18 @@ export const EN: Record<keyof typeof VI, string> = {
   'method.signing': 'The key that signs publications',
   'method.signing_text':
     'Publications are signed with Ed25519. Hold the key in a downloaded bundle against the one below.',
+  'index.title': 'Index 766: the part measured',
+  'index.text':
+    'Scored by the points of Decision 766/QĐ-TTg from the essential services only: this is not the official index. Monthly returns feed some components; the others enter neither the points reached nor the most points.',
+  'index.score': '{points} of {max} points measured (the full scale has {official})',
+  'index.component': 'Component',
+  'index.points': 'Points',
+  'index.max': 'Most points',
+  'index.full_from': 'Full points from',
+  'index.by': 'Measured by',
+  'index_reason.not_measured': 'Not measured by monthly returns',
+  'index_reason.too_little': 'Too few figures of this agency',
+
   'method.kicker': 'Methodology',
   'method.title': 'How the numbers are made',
   'method.lead':

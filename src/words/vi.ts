@@ -93,6 +93,7 @@ export const VI = {
   'rate.target': 'mục tiêu {target}',
   'unit.dossiers': 'hồ sơ',
   'unit.services': 'dịch vụ',
+  'unit.points': 'điểm',
   'unit.returns': 'báo cáo',
   'unit.ratings': 'lượt đánh giá',
 
@@ -821,6 +822,18 @@ export const VI = {
   'method.signing': 'Khóa ký các bản công bố',
   'method.signing_text':
     'Bản công bố được ký bằng Ed25519. Đối chiếu khóa trong gói tải về với khóa dưới đây.',
+  'index.title': 'Chỉ số 766: phần đo được',
+  'index.text':
+    'Chấm theo thang điểm của Quyết định 766/QĐ-TTg, chỉ từ dịch vụ công thiết yếu: đây không phải chỉ số chính thức. Báo cáo tháng chỉ đo được một số thành phần; các thành phần khác không tính vào điểm đạt và điểm tối đa.',
+  'index.score': '{points} trên {max} điểm đo được (thang đầy đủ {official} điểm)',
+  'index.component': 'Thành phần',
+  'index.points': 'Điểm đạt',
+  'index.max': 'Điểm tối đa',
+  'index.full_from': 'Đủ điểm từ',
+  'index.by': 'Đo bằng',
+  'index_reason.not_measured': 'Không đo được từ báo cáo tháng',
+  'index_reason.too_little': 'Chưa đủ số liệu của cơ quan này',
+
   'method.kicker': 'Phương pháp',
   'method.title': 'Các con số được tính như thế nào',
   'method.lead':

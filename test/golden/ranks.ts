@@ -79,7 +79,7 @@ function rankOnce(data: Data, state: State, question: Question): Recount {
       if (kind === question.kind) codes.add(duty.onBoundaries(code, question.boundaries ?? end));
     }
   }
-  const minimum = question.indicator in RATES ? 30 : 1;
+  const minimum = question.indicator in RATES ? 30 : question.indicator === 'index_766' ? 20 : 1;
   const lowerIsBetter = question.indicator === 'overdue';
   const candidates: { agency: string; numerator: number; denominator: number; parts: Parts }[] = [];
   const notRanked: Left[] = [];
@@ -103,8 +103,8 @@ function rankOnce(data: Data, state: State, question: Question): Recount {
       candidates.push({ agency, numerator: numerator as number, denominator: denominator as number, parts });
   }
   const better = (a: (typeof candidates)[number], b: (typeof candidates)[number]): boolean => {
-    const left = BigInt(a.numerator) * BigInt(b.denominator);
-    const right = BigInt(b.numerator) * BigInt(a.denominator);
+    const left = millionths(a.numerator) * millionths(b.denominator);
+    const right = millionths(b.numerator) * millionths(a.denominator);
     return lowerIsBetter ? left < right : left > right;
   };
   const wide = candidates.map(c =>
@@ -134,6 +134,9 @@ function rankOnce(data: Data, state: State, question: Question): Recount {
   });
   return { version: versionOn(question.indicator, end), ranked, notRanked, national, coverage, asFormed };
 }
+
+/** Points have six decimals; everything else is whole. */
+const millionths = (sum: number): bigint => BigInt(Math.round(sum * 1e6));
 
 const NONE: Parts = {
   ...{ numerator: null, denominator: null, returns: 0, due: 0, rowsIn: 0, rows: 0 },

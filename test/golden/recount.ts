@@ -54,7 +54,16 @@ export const RATES: Readonly<Record<string, { over: string[]; under: string[] }>
 /** Indicators that count services or returns: no minimum but one, no interval. */
 export const COUNTED_SERVICES = ['level_3_4_completion', 'end_to_end_services', 'services_with_dossiers'];
 export const COUNTED_RETURNS = ['reporting_completeness', 'reporting_punctuality'];
-export const INDICATORS = [...Object.keys(RATES), ...COUNTED_SERVICES, ...COUNTED_RETURNS];
+/** Index 766: most points of a component, the rate that earns them, and the least denominator that counts. */
+const POINTS: Readonly<Record<string, { most: number; from: number; least: number }>> = {
+  on_time: { most: 20, from: 1, least: 30 },
+  level_3_4_completion: { most: 2, from: 0.8, least: 1 },
+  services_with_dossiers: { most: 4, from: 1, least: 1 },
+  results_digitised: { most: 6, from: 1, least: 30 },
+  data_reuse: { most: 2, from: 0.8, least: 30 },
+  online_payment: { most: 6, from: 1, least: 30 },
+};
+export const INDICATORS = [...Object.keys(RATES), ...COUNTED_SERVICES, ...COUNTED_RETURNS, 'index_766'];
 
 /** The months of a period in order. */
 export function monthsOf(period: string): string[] {
@@ -76,6 +85,7 @@ export function versionOn(indicator: string, day: string): number {
 
 /** Numerators and denominators of every agency on the boundaries asked for, and of the country. */
 export function count(data: Data, state: State, question: Question): Counted {
+  if (question.indicator === 'index_766') return countPoints(data, state, question);
   const duty = dutiesOf(data);
   const months = monthsOf(question.period);
   const end = endOf(months.at(-1) as string);
@@ -247,4 +257,30 @@ function standingsOf(data: Data, state: State, day: string): Standings {
   const there = days.get(day) ?? standings(data, dutiesOf(data), state, day);
   days.set(day, there);
   return there;
+}
+
+/** Points over most points; a component that its own indicator would not rank leaves both. */
+function countPoints(data: Data, state: State, question: Question): Counted {
+  const components = Object.entries(POINTS).map(([indicator, scale]) => ({
+    ...scale,
+    counted: count(data, state, { ...question, indicator }),
+  }));
+  const scored = (of: (counted: Counted) => Parts | undefined): Parts => {
+    const owed = of(components[0]?.counted as Counted) ?? nothing();
+    const sum: Parts = { ...nothing(), returns: owed.returns, due: owed.due, asked: owed.due > 0 };
+    for (const { most, from, least, counted } of components) {
+      const part = of(counted);
+      if (!part?.came || !part.denominator || part.denominator < least) continue;
+      const points = Math.min(most, ((part.numerator ?? 0) * most) / part.denominator / from);
+      sum.came = true;
+      sum.numerator = Math.round(((sum.numerator ?? 0) + Math.round(points * 1e6) / 1e6) * 1e6) / 1e6;
+      sum.denominator = (sum.denominator ?? 0) + most;
+    }
+    return sum;
+  };
+  const codes = new Set(components.flatMap(c => [...c.counted.groups.keys()]));
+  return {
+    groups: new Map([...codes].map(code => [code, scored(c => c.groups.get(code))])),
+    national: scored(c => c.national),
+  };
 }

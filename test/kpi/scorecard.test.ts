@@ -51,6 +51,7 @@ const COUNTRY: Catalogue = buildCatalogue({
     ...open,
   })),
   reportingRules: [{ windowVi: '', windowEn: '', deadlineDay: 5, ...open }],
+  indexComponents: [],
   indicators: REAL.indicators,
   qualityRules: REAL.qualityRules,
 });

@@ -22,6 +22,7 @@ const NOTHING: Reference = {
   })),
   items: [],
   reportingRules: [],
+  indexComponents: [],
   indicators: [],
   qualityRules: [],
 };

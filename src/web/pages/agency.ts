@@ -21,6 +21,7 @@ import {
   correctionDocuments,
   coverage,
   delivery,
+  indexDocument,
   indicatorRef,
   localName,
   milestoneDocuments,
@@ -55,6 +56,7 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
       indicators: [],
       trend: [],
       services: [],
+      index_766: null,
       corrections: [],
       stands_under: null,
       own_period: null,
@@ -159,6 +161,7 @@ export function scorecardDocument(
         ...breakdownRates(row),
       };
     }),
+    index_766: indexDocument(scorecard.index),
     milestones: milestoneDocuments(
       milestonesOf(milestones, catalogue, agency, frame.boundaries),
       catalogue,

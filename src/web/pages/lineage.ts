@@ -1,6 +1,7 @@
 /** The page `/lineage`: a rate opened into its sums, and these into files, rows and what was corrected. */
 import { within } from '../../kpi/agency.ts';
 import type { Catalogue } from '../../kpi/catalogue.ts';
+import { countedRate, type IndexScore, scoreIndex } from '../../kpi/index-766.ts';
 import {
   type Formula,
   formulaOf,
@@ -12,6 +13,7 @@ import {
 } from '../../kpi/lineage.ts';
 import { lastDay, type Period, rfc3339 } from '../../kpi/month.ts';
 import type { Part } from '../../kpi/part.ts';
+import type { Fraction } from '../../kpi/rate.ts';
 import type { Db } from '../../store/connect.ts';
 import {
   type FigureVersion,
@@ -26,7 +28,7 @@ import type { FigureDocument, LineageDocument, SourceDocument } from '../documen
 import { type Fault, fault, isFault } from '../fault.ts';
 import { frameOf, parameter, unknownValue, viewOf } from '../question.ts';
 import { type Asked, know } from '../reading.ts';
-import { agencyName, indicatorRef, publicServiceName, rate } from '../shape.ts';
+import { agencyName, indexDocument, indicatorRef, publicServiceName, rate } from '../shape.ts';
 import { lineageTable } from './lineage-table.ts';
 
 /** Parts, or rows of a cell, on one page. */
@@ -49,9 +51,17 @@ async function readLineage(db: Db, asked: Asked): Promise<LineageDocument | Faul
   const view = viewOf(question, catalogue.agencyByCode.get(agency)?.kind ?? 'other');
   if (isFault(view)) return view;
   const frame = { ...frameOf(question, period, view), catalogue: scopeFor(asked, narrowed.service, period) };
-  const { facts, meta } = await know(db, asked, period.months);
+  const { facts, meta, counting } = await know(db, asked, period.months);
   const trace = (of: typeof id): Lineage => traceRate(catalogue, facts, of, period, frame, agency, narrowed);
   const lineage = trace(id);
+  const index =
+    lineage.indicator.kind === 'composite'
+      ? scoreIndex(catalogue.indexComponents, catalogue.agencyByCode.get(agency)?.kind ?? 'province', part =>
+          countedRate(counting.tally(part, period, frame), tallies =>
+            agency === NATIONAL ? tallies.national : tallies.groups.get(agency),
+          ),
+        )
+      : null;
   const due = trace('reporting_completeness');
   const [only, ...others] = lineage.parts;
   const formula = formulaOf(lineage.indicator, only?.month === period.last);
@@ -80,7 +90,8 @@ async function readLineage(db: Db, asked: Asked): Promise<LineageDocument | Faul
     boundaries: frame.boundaries,
     without_vertical: frame.withoutVertical,
     ...meta,
-    rate: rate(lineage),
+    rate: rate(index ? pointsOf(index) : lineage),
+    index_766: index && indexDocument(index),
     coverage: {
       returns: due.numerator ?? 0,
       due: due.denominator ?? 0,
@@ -100,6 +111,10 @@ async function readLineage(db: Db, asked: Asked): Promise<LineageDocument | Faul
         : null,
     next: cell ? (cell.next === null ? null : String(cell.next)) : last ? placeOf(last) : null,
   };
+}
+
+function pointsOf({ points, max }: IndexScore): Fraction {
+  return max === 0 ? { numerator: null, denominator: null } : { numerator: points, denominator: max };
 }
 
 interface Choice {

@@ -38,6 +38,16 @@ async function readMethodology(db: Db, asked: Asked): Promise<MethodologyDocumen
       target: i.target,
       ...countedBy(i),
     })),
+    index_766: catalogue.indexComponents
+      .filter(c => c.level === 'component')
+      .map(c => ({
+        component: c.id,
+        name: c.name,
+        max_ministry: c.maxMinistry,
+        max_province: c.maxProvince,
+        indicator: c.indicator,
+        full_from: c.fullFrom,
+      })),
     reporting_rules: catalogue.reportingRules.map(r => ({
       valid_from: r.validFrom,
       valid_to: r.validTo,
