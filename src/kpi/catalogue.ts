@@ -204,11 +204,9 @@ export function leadShown(catalogue: Catalogue, service: string, day: Day, bound
   return lead ? fold(catalogue, lead.agency, boundaries).code : null;
 }
 
-const TERRITORIAL = ['province', 'district', 'commune'];
-
 /** Whether provinces deliver the service: some provincial, district or commune level carries it out. */
 export function isTerritorial(service: PublicService): boolean {
-  return service.implementedAt.some(level => TERRITORIAL.includes(level));
+  return service.implementedAt.some(level => ['province', 'district', 'commune'].includes(level));
 }
 
 /** Whether the lead owes a return of its own: it is carried out centrally, or not at a level of government. */

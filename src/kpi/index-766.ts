@@ -11,7 +11,6 @@ import type { Tallies, Tally } from './tally.ts';
 export interface IndexComponent {
   /** As in the decision: `2` for a group, `2.1` for a component. */
   id: string;
-  group: number;
   level: 'group' | 'component';
   name: { vi: string; en: string };
   maxMinistry: number;
@@ -20,7 +19,6 @@ export interface IndexComponent {
   indicator: IndicatorId | null;
   /** The rate from which the full points are given, as a fraction of 1. */
   fullFrom: number;
-  rule: string;
 }
 
 export interface IndexLine {

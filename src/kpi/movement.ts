@@ -28,7 +28,12 @@ export interface Asking {
 }
 
 /** Why there is nothing to take apart. */
-export type NoMovement = 'no_earlier_figures' | 'other_definition' | 'no_rate_before' | 'no_rate_now';
+export type NoMovement =
+  | 'no_earlier_figures'
+  | 'other_definition'
+  | 'no_rate_before'
+  | 'no_rate_now'
+  | 'composite';
 
 /** The earlier period seen three times, and the later: rate or rank; null where there was none. */
 export interface Stages<T> {
@@ -85,6 +90,9 @@ export function buildMovement(present: Knowledge, published: Knowledge | null, a
   if (!before.months.every(m => facts.months.has(m))) return { ...nothing, reason: 'no_earlier_figures' };
   const earlier = indicatorOn(catalogue, id, ownDay);
   if (earlier.version !== indicator.version) return { ...nothing, reason: 'other_definition' };
+
+  // Its components move it: each is an indicator of its own.
+  if (indicator.kind === 'composite') return { ...nothing, reason: 'composite' };
 
   const own: Frame = { ...frame, boundaries: ownDay };
   const piecesAt = (known: Knowledge | null, period: Period, on: Frame, code: string | null | undefined) =>

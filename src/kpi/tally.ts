@@ -37,12 +37,6 @@ export interface Tallies {
   national: Tally;
 }
 
-export interface Tallies {
-  indicator: IndicatorVersion;
-  groups: ReadonlyMap<string, Tally>;
-  national: Tally;
-}
-
 export function emptyTally(): Tally {
   return {
     numerator: null,

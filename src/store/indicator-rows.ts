@@ -48,13 +48,11 @@ export function componentFromRow(row: Row): IndexComponent {
   const text = (column: string): string => String(row[column] ?? '');
   return {
     id: text('id'),
-    group: Number(row.group_no),
     level: text('level') as IndexComponent['level'],
     name: { vi: text('name_vi'), en: text('name_en') },
     maxMinistry: Number(row.max_points_ministry),
     maxProvince: Number(row.max_points_province),
     indicator: (text('indicator') || null) as IndexComponent['indicator'],
     fullFrom: row.full_from === null ? 1 : Number(row.full_from),
-    rule: text('full_score_rule'),
   };
 }

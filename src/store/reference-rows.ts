@@ -141,7 +141,6 @@ export const COLUMNS: Record<ReferenceTable, Record<string, (s: string) => Cell>
   quality_rules: { rule: text, value: number, valid_from: day, valid_to: day, note: text },
   index_766: {
     id: text,
-    group_no: number,
     level: text,
     name_vi: text,
     name_en: text,
@@ -149,7 +148,6 @@ export const COLUMNS: Record<ReferenceTable, Record<string, (s: string) => Cell>
     max_points_province: number,
     indicator: text,
     full_from: number,
-    full_score_rule: text,
     confidence: text,
     source: text,
   },

@@ -176,7 +176,6 @@ export interface Tables {
   };
   index_766: Recorded & {
     id: string;
-    group_no: number;
     level: 'group' | 'component';
     name_vi: string;
     name_en: string;
@@ -184,7 +183,6 @@ export interface Tables {
     max_points_province: number;
     indicator: string;
     full_from: number | null;
-    full_score_rule: string;
     confidence: string;
     source: string;
   };

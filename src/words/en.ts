@@ -308,6 +308,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'rank_part_by.own': 'by the agency itself',
   'rank_part_by.others': 'by the other agencies',
   'rank_part_by.field': 'by agencies in or out of the ranking',
+  'no_movement.composite': 'A composite moves with its components: open each of them on the scorecard.',
   'no_movement.no_earlier_figures':
     'There are no figures of the earlier period, so there is nothing to take apart.',
   'no_movement.other_definition':

@@ -305,6 +305,8 @@ export const VI = {
   'rank_part_by.own': 'do chính cơ quan',
   'rank_part_by.others': 'do các cơ quan khác',
   'rank_part_by.field': 'do cơ quan vào, ra bảng xếp hạng',
+  'no_movement.composite':
+    'Chỉ số gộp thay đổi theo từng thành phần: hãy mở từng chỉ tiêu thành phần trên phiếu điểm.',
   'no_movement.no_earlier_figures': 'Chưa có số liệu của kỳ so sánh nên không tách được.',
   'no_movement.other_definition':
     'Cách tính của chỉ tiêu đã thay đổi giữa hai kỳ. Hai tỷ lệ đo hai điều khác nhau nên không so sánh và không tách.',
