@@ -58,6 +58,17 @@ export interface CorrectionDocument {
   reason: string | null;
 }
 
+/** A rate that corrections moved since publication. */
+export interface CorrectedDocument {
+  agency: string;
+  agency_name: string;
+  indicator: IndicatorRef;
+  /** When the last month of the period was published: `as_of` this instant the page showed `published`. */
+  published_at: string;
+  published: Rate;
+  now: Rate;
+}
+
 export interface RankingDocument extends Meta {
   period: string;
   kind: 'province' | 'ministry';
@@ -110,8 +121,9 @@ export interface RankingDocument extends Meta {
   }[];
   /** Agencies formed by a merger after the boundary date: shown whole. */
   as_formed: string[];
-  /** Corrections of the period's months since they were published. */
+  /** Corrections of the period's months since they were published, and the rates they moved. */
   corrections: CorrectionDocument[];
+  corrected: CorrectedDocument[];
 }
 
 /** One point of a trend; a line breaks where `version` changes. */
@@ -145,6 +157,9 @@ export interface OverviewDocument extends Meta {
   /** The largest rises and falls in that ranking since the period before. */
   rises: RankingDocument['ranked'];
   falls: RankingDocument['ranked'];
+  /** Corrections of the period's months since they were published, and the national rates they moved. */
+  corrections: CorrectionDocument[];
+  corrected: CorrectedDocument[];
   /** Agencies that owe returns for the period and sent none, or not all. */
   missing: { agency: string; name: string; returns: number; due: number }[];
   milestones: MilestoneDocument[];
@@ -223,8 +238,9 @@ export interface ScorecardDocument extends Meta {
   }[];
   /** Index 766 as far as it is measured here; null without a period. */
   index_766: IndexDocument | null;
-  /** Corrections that touch this agency, of the period's months since they were published. */
+  /** Corrections that touch this agency, of the period's months since they were published, and the rates they moved. */
   corrections: CorrectionDocument[];
+  corrected: CorrectedDocument[];
   milestones: MilestoneDocument[];
 }
 

@@ -6,7 +6,7 @@ import { type Counting, countingOver } from '../kpi/scorecard.ts';
 import type { Db } from '../store/connect.ts';
 import { factsFor, type State } from '../store/facts.ts';
 import { awaitInstants } from '../store/instant.ts';
-import { publishedMonths, reportedMonths } from '../store/months.ts';
+import { publishedAt, publishedMonths, reportedMonths } from '../store/months.ts';
 import { catalogueAt } from '../store/reference.ts';
 import type { Meta } from './documents.ts';
 import { type Fault, isFault } from './fault.ts';
@@ -66,6 +66,17 @@ export async function know(db: Db, asked: Asked, wanted: readonly Month[]): Prom
     invented: [...facts.months.values()].some(m => m.invented),
   };
   return { facts, meta, counting: remembering(catalogue, facts, facts.version) };
+}
+
+/** What was known when the last of some months was published; null when one of them is not. */
+export async function knowPublished(
+  db: Db,
+  { question }: Asked,
+  months: readonly Month[],
+): Promise<{ at: number; catalogue: Catalogue; facts: Facts } | null> {
+  const at = await publishedAt(db, months, question.asOf);
+  if (at === null) return null;
+  return { at, catalogue: await catalogueAt(db, at), facts: await factsFor(db, months, at) };
 }
 
 /** Results kept in memory over all states of the data; the oldest go first. */

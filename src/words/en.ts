@@ -103,6 +103,10 @@ export const EN: Record<keyof typeof VI, string> = {
   'corrections.title': 'Corrected since publication',
   'corrections.text':
     'Changes to this period after it was published, with the reason given. The numbers on this page include them; to see them as they were before, fill in “As recorded at”.',
+  'corrections.rates': 'Rates that the corrections moved',
+  'corrections.published': 'As published',
+  'corrections.now': 'Now',
+  'corrections.unmoved': 'These corrections moved no rate on this page.',
   'corrections.several': 'Several agencies',
   'corrections.no_reason': 'no reason given',
   'coverage.title': 'Returns in',

@@ -100,6 +100,10 @@ export const VI = {
   'corrections.title': 'Đính chính sau khi công bố',
   'corrections.text':
     'Các lần sửa số liệu của kỳ này sau ngày công bố, kèm lý do cơ quan nêu. Số liệu trên trang đã tính cả các lần sửa; muốn xem như trước khi sửa, dùng ô “Như đã ghi nhận lúc”.',
+  'corrections.rates': 'Tỷ lệ đã đổi sau đính chính',
+  'corrections.published': 'Lúc công bố',
+  'corrections.now': 'Hiện hành',
+  'corrections.unmoved': 'Các đính chính này không làm đổi tỷ lệ nào trên trang.',
   'corrections.several': 'Nhiều cơ quan',
   'corrections.no_reason': 'không nêu lý do',
   'coverage.title': 'Báo cáo nhận được',

@@ -41,6 +41,36 @@ describe('a correction of a published month', () => {
     },
   );
 
+  it('shows each rate it moved as published and now, and no other', async () => {
+    // Of 85 resolved (10 early, 70 on time, 5 late) 30 were said to be completed end to end, now 35.
+    const rates = {
+      published: { numerator: 30, denominator: 85, value: 30 / 85 },
+      now: { numerator: 35, denominator: 85, value: 35 / 85 },
+    };
+    const of = async (path: string) =>
+      (await site.get(path)).json.corrected as { agency: string; indicator: object }[];
+    const ranking = await of('/rankings.json?period=2025-06&indicator=end_to_end_completion');
+    expect(ranking.map(c => c.agency)).toEqual(['national', 'ha-noi']);
+    expect(ranking[1]).toMatchObject({
+      agency: 'ha-noi',
+      indicator: { id: 'end_to_end_completion', version: 1 },
+      ...rates,
+    });
+    expect(await of('/rankings.json?period=2025-06&indicator=satisfaction')).toEqual([]);
+    const scorecard = await of('/agencies/ha-noi.json?period=2025-06');
+    expect(scorecard).toContainEqual(
+      expect.objectContaining({ indicator: { id: 'end_to_end_completion', version: 1 }, ...rates }),
+    );
+    expect(new Set(scorecard.map(c => c.agency))).toEqual(new Set(['ha-noi']));
+    expect((await of('/overview.json?period=2025-06')).map(c => c.agency)).toContain('national');
+    const page = (await site.get('/agencies/ha-noi?period=2025-06')).text;
+    expect([page.includes('35,3%'), page.includes('41,2%'), page.includes('Lúc công bố')]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
   it('stands neither on other months and offices, nor in the past before it', async () => {
     for (const path of ['/rankings.json?period=2025-07', '/agencies/da-nang.json?period=2025-06']) {
       expect([path, (await site.get(path)).json.corrections]).toEqual([path, []]);

@@ -3,6 +3,7 @@ import { type Agency, nearestDay } from '../../kpi/agency.ts';
 import { standsUnder } from '../../kpi/boundaries.ts';
 import { membersOf } from '../../kpi/breakdown.ts';
 import { type Catalogue, fold, regionOf } from '../../kpi/catalogue.ts';
+import { indicatorIds } from '../../kpi/indicators.ts';
 import type { Milestone } from '../../kpi/milestone.ts';
 import { lastDay, type Period, periodBefore, periodOfMonth } from '../../kpi/month.ts';
 import { buildScorecard, type Scorecard, trendMonths } from '../../kpi/scorecard.ts';
@@ -11,6 +12,7 @@ import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import { milestonesAt } from '../../store/milestones.ts';
 import type { Lang } from '../../words/words.ts';
 import type { DataPage } from '../answer.ts';
+import { correctedRates } from '../corrected.ts';
 import type { Meta, ScorecardDocument } from '../documents.ts';
 import { type Fault, fault, isFault } from '../fault.ts';
 import { frameOf, viewOf } from '../question.ts';
@@ -58,6 +60,7 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
       services: [],
       index_766: null,
       corrections: [],
+      corrected: [],
       stands_under: null,
       own_period: null,
     };
@@ -86,7 +89,13 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
   const corrections = all.filter(
     c => view === 'sector' || c.agency === null || fold(catalogue, c.agency, frame.boundaries).code === code,
   );
-  const document = scorecardDocument(scorecard, corrections, milestones, catalogue, meta, question.lang);
+  const corrected = await correctedRates(db, asked, counting, corrections, {
+    ...{ period, frame, indicators: indicatorIds(catalogue), agencies: [code] },
+  });
+  const document = {
+    ...scorecardDocument(scorecard, corrections, milestones, catalogue, meta, question.lang),
+    corrected,
+  };
   const others = standsUnder(catalogue, code, period, frame.boundaries);
   if (!others) return document;
   const own = asked.months.findLast(m => membersOf(catalogue, code, periodOfMonth(m), lastDay(m)).length > 0);
@@ -116,7 +125,7 @@ export function scorecardDocument(
   catalogue: Catalogue,
   meta: Meta,
   lang: Lang,
-): ScorecardDocument {
+): Omit<ScorecardDocument, 'corrected'> {
   const { agency, period, frame } = scorecard;
   const known = catalogue.agencyByCode.get(agency);
   if (!known) throw new Error(`no agency ${agency}`);

@@ -6,15 +6,12 @@ import { type Rational, roundTogether, toNumber } from '../../kpi/rational.ts';
 import type { Table } from '../../render/csv.ts';
 import type { Db } from '../../store/connect.ts';
 import { correctionsOf } from '../../store/corrections.ts';
-import { factsFor } from '../../store/facts.ts';
-import { publishedAt } from '../../store/months.ts';
-import { catalogueAt } from '../../store/reference.ts';
 import type { Lang } from '../../words/words.ts';
 import type { DataPage } from '../answer.ts';
 import type { MovementDocument, RankPart, RatePart, ServicePart } from '../documents.ts';
 import { type Fault, fault, isFault } from '../fault.ts';
 import { frameOf, viewOf } from '../question.ts';
-import { type Asked, know } from '../reading.ts';
+import { type Asked, know, knowPublished } from '../reading.ts';
 import { agencyName, correctionDocuments, indicatorRef, publicServiceName, rate } from '../shape.ts';
 
 export const movementPage: DataPage<MovementDocument> = {
@@ -36,14 +33,7 @@ async function readMovement(db: Db, asked: Asked, code: string): Promise<Movemen
   if (!period) return fault('nothing_published', { parameter: 'period' });
   const before = against === 'year' ? yearBefore(period) : periodBefore(period);
   const { facts, meta } = await know(db, asked, [...before.months, ...period.months]);
-  const instant = await publishedAt(db, before.months, question.asOf);
-  const published =
-    instant === null
-      ? null
-      : {
-          catalogue: await catalogueAt(db, instant),
-          facts: await factsFor(db, before.months, instant),
-        };
+  const published = await knowPublished(db, asked, before.months);
   const frame = frameOf(question, period, view);
   const agency = known ? code : null;
   const movement = buildMovement({ catalogue, facts }, published, { id, agency, now: period, before, frame });
@@ -68,7 +58,7 @@ async function readMovement(db: Db, asked: Asked, code: string): Promise<Movemen
     boundaries: frame.boundaries,
     without_vertical: frame.withoutVertical,
     ...meta,
-    published_at: instant === null ? null : rfc3339(instant),
+    published_at: published && rfc3339(published.at),
     continues:
       continues === null || continues === code
         ? null

@@ -1,18 +1,22 @@
 /** The page `/`: the country in one screen. Its twins are `/overview.json` and `/overview.csv`. */
 import { itemsOf, servicesOf } from '../../kpi/catalogue.ts';
+import { indicatorIds } from '../../kpi/indicators.ts';
 import { lastDay, periodBefore } from '../../kpi/month.ts';
 import { buildOverview } from '../../kpi/overview.ts';
 import type { Ranked } from '../../kpi/ranking.ts';
 import { trendMonths } from '../../kpi/scorecard.ts';
 import type { Table } from '../../render/csv.ts';
 import type { Db } from '../../store/connect.ts';
+import { correctionsOf } from '../../store/corrections.ts';
 import { milestonesAt } from '../../store/milestones.ts';
 import type { DataPage } from '../answer.ts';
+import { correctedRates } from '../corrected.ts';
 import type { OverviewDocument } from '../documents.ts';
 import { frameOf } from '../question.ts';
 import { type Asked, know } from '../reading.ts';
 import {
   agencyName,
+  correctionDocuments,
   coverage,
   indicatorRef,
   milestoneDocuments,
@@ -40,7 +44,10 @@ async function readOverview(db: Db, asked: Asked): Promise<OverviewDocument> {
   const milestones = milestoneDocuments(await milestonesAt(db, question.asOf), catalogue, lang);
   if (!period) {
     const { meta } = await know(db, asked, []);
-    const nothing = { headlines: [], trend: [], best: [], slowest: [], rises: [], falls: [], missing: [] };
+    const nothing = {
+      ...{ headlines: [], trend: [], best: [], slowest: [], rises: [], falls: [], missing: [] },
+      ...{ corrections: [], corrected: [] },
+    };
     const where = { period: null, boundaries: question.boundaries, coverage: { returns: 0, due: 0 } };
     return { ...where, ...places, ...meta, ...nothing, milestones };
   }
@@ -52,6 +59,10 @@ async function readOverview(db: Db, asked: Asked): Promise<OverviewDocument> {
   ]);
   const frame = frameOf(question, period, 'own');
   const overview = buildOverview(catalogue, facts, period, frame, months, counting);
+  const corrections = await correctionsOf(db, period.months, question.asOf);
+  const corrected = await correctedRates(db, asked, counting, corrections, {
+    ...{ period, frame, indicators: indicatorIds(catalogue), agencies: ['national'] },
+  });
   const lines = (ranked: readonly Ranked[]) => rankedLines(ranked, overview.rankedBy, catalogue, lang);
   return {
     period: period.id,
@@ -59,6 +70,8 @@ async function readOverview(db: Db, asked: Asked): Promise<OverviewDocument> {
     boundaries: frame.boundaries,
     ...meta,
     coverage: overview.coverage,
+    corrections: correctionDocuments(corrections, catalogue, lang),
+    corrected,
     headlines: overview.headlines.map(({ indicator, tally, before }) => ({
       indicator: indicatorRef(indicator),
       rate: rate(tally),

@@ -11,6 +11,7 @@ import type { Db } from '../../store/connect.ts';
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import type { Lang } from '../../words/words.ts';
 import type { DataPage } from '../answer.ts';
+import { correctedRates } from '../corrected.ts';
 import type { Meta, RankingDocument } from '../documents.ts';
 import { type Fault, fault, isFault } from '../fault.ts';
 import { frameOf, type Question, viewOf } from '../question.ts';
@@ -41,14 +42,12 @@ export async function readRanking(db: Db, asked: Asked): Promise<RankingDocument
   );
   const selection = selectionOf(question, regions);
   if (isFault(selection)) return selection;
-  return rankingDocument(
-    counting.rank(indicator, kind, period, frame, selection),
-    regions,
-    corrections,
-    catalogue,
-    meta,
-    lang,
-  );
+  const ranking = counting.rank(indicator, kind, period, frame, selection);
+  const agencies = [...ranking.ranked, ...ranking.notRanked].map(r => r.agency);
+  const corrected = await correctedRates(db, asked, counting, corrections, {
+    ...{ period, frame, indicators: [indicator], agencies: ['national', ...agencies] },
+  });
+  return { ...rankingDocument(ranking, regions, corrections, catalogue, meta, lang), corrected };
 }
 
 /** The regions of the groups that can be ranked, in the order of the alphabet. */
@@ -79,7 +78,7 @@ export function rankingDocument(
   catalogue: Catalogue,
   meta: Meta,
   lang: Lang,
-): RankingDocument {
+): Omit<RankingDocument, 'corrected'> {
   const { indicator, frame, national } = ranking;
   return {
     period: ranking.period.id,
