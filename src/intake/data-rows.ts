@@ -26,6 +26,8 @@ const BELOW =
 const FIGURE = /^[-+−–(]?\s*\d|^[#=]/;
 /** A row of data fills more figures than a line of signatures has places. */
 const MOST_NOTES = 3;
+/** No note is longer: what is, is for the checks to refuse. In characters. */
+const LONGEST_NOTE = 2000;
 /** So many rows may stand below a table, and so many are named in the receipt. */
 const LONGEST_FOOT = 40;
 
@@ -66,6 +68,7 @@ export function sieve(
   function natureOf(cells: readonly string[]): 'data' | 'group' | 'foot' {
     const at = (place: number): string => (cells[place] ?? '').trim();
     const [name, filled] = [at(subject), figures.map(at).filter(text => text !== '' && text !== MERGED_CELL)];
+    if (cells.some(cell => cell.length > LONGEST_NOTE)) return 'data';
     if (!about || filled.length > MOST_NOTES || filled.some(text => FIGURE.test(text))) return 'data';
     if (/^[#=]/.test(name) || (name !== '' && isService(name))) return 'data';
     const spoken = keys.map(at).filter(text => text !== '');

@@ -157,7 +157,7 @@ describe('text', () => {
 
   it('that is UTF-8 at its beginning and breaks far below is no UTF-8', async () => {
     const [headings = [], ...rows] = texts('en', 'plain');
-    const filler = Array.from({ length: 30_000 }, () => ['', '', '', '', '', '', '']);
+    const filler = Array.from({ length: 60_000 }, () => ['', '', '', '', '', '', '']);
     const ascii = delimited([headings, ...filler], ';');
     const vietnamese = ENCODERS['Windows-1258']?.encode(delimited(rows, ';')) as Buffer;
     const file = await openFile(Buffer.concat([Buffer.from(ascii), vietnamese]), 'monthly-return', []);
