@@ -9,6 +9,7 @@ import {
   type PublicService,
   servicesOf,
 } from './catalogue.ts';
+import type { Directive } from './directive.ts';
 import { entry } from './entry.ts';
 import type { Sums } from './figure.ts';
 import { type Day, lastDay, type Month, type Period } from './month.ts';
@@ -34,6 +35,7 @@ export const NO_CELLS: MonthFacts['cells'] = new Map();
 export interface Facts {
   months: ReadonlyMap<Month, MonthFacts>;
   statuses: StatusBook;
+  directives: readonly Directive[];
 }
 
 /** `own`: what an agency reports itself. `sector`: all reporters, for the services a ministry leads. */

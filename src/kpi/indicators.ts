@@ -23,6 +23,7 @@ export const INDICATOR_KINDS = {
   services_with_dossiers: 'used',
   reporting_completeness: 'returns',
   reporting_punctuality: 'returns',
+  directives_done: 'directives',
   index_766: 'composite',
 } as const satisfies Record<string, IndicatorVersion['kind']>;
 export type IndicatorId = keyof typeof INDICATOR_KINDS;
@@ -47,6 +48,7 @@ interface Shared {
 /**
  * `dossiers`: kept sums over kept sums. `services`: services delivered over services to deliver.
  * `used`: online services with a dossier over online services. `returns`: returns in over returns due.
+ * `directives`: tasks done over tasks due (see `addDirectives`).
  * `composite`: points reached over most points, from other indicators (see `scoreIndex`).
  */
 export type IndicatorVersion = Shared &
@@ -55,6 +57,7 @@ export type IndicatorVersion = Shared &
     | { kind: 'services'; delivered: Delivered; eligibleOnly: boolean }
     | { kind: 'used'; delivered: Delivered }
     | { kind: 'returns'; byDeadline: boolean }
+    | { kind: 'directives' }
     | { kind: 'composite' }
   );
 

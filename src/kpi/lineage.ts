@@ -61,9 +61,9 @@ export function traceRate(
   return lineage;
 }
 
-/** Where a part stands in the order of its list: `MONTH|AGENCY|SERVICE`. */
-export function placeOf({ month, agency, service }: Pick<Part, 'month' | 'agency' | 'service'>): string {
-  return `${month}|${agency}|${service}`;
+/** Where a part stands in the order of its list: `MONTH|AGENCY|SERVICE`, or the id of a task as the last. */
+export function placeOf({ month, agency, service, task }: Part): string {
+  return `${month}|${agency}|${task?.id ?? service}`;
 }
 
 /** The counts of a row that enter a rate, and those that must be filled in for the row to enter at all. */

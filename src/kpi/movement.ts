@@ -33,7 +33,8 @@ export type NoMovement =
   | 'other_definition'
   | 'no_rate_before'
   | 'no_rate_now'
-  | 'composite';
+  | 'composite'
+  | 'directives';
 
 /** The earlier period seen three times, and the later: rate or rank; null where there was none. */
 export interface Stages<T> {
@@ -91,8 +92,10 @@ export function buildMovement(present: Knowledge, published: Knowledge | null, a
   const earlier = indicatorOn(catalogue, id, ownDay);
   if (earlier.version !== indicator.version) return { ...nothing, reason: 'other_definition' };
 
-  // Its components move it: each is an indicator of its own.
-  if (indicator.kind === 'composite') return { ...nothing, reason: 'composite' };
+  // Components are indicators of their own; tasks are named one by one where the rate opens.
+  if (indicator.kind === 'composite' || indicator.kind === 'directives') {
+    return { ...nothing, reason: indicator.kind };
+  }
 
   const own: Frame = { ...frame, boundaries: ownDay };
   const piecesAt = (known: Knowledge | null, period: Period, on: Frame, code: string | null | undefined) =>

@@ -17,6 +17,7 @@ import { type Day, lastDay, type Period } from './month.ts';
 import type { Witness } from './part.ts';
 import type { Fraction } from './rate.ts';
 import { hasStatus, isDelivered, statusOn } from './status.ts';
+import { addDirectives } from './tally-directives.ts';
 
 /** A rate's parts for one group. Numerator and denominator are null when nothing was reported. */
 export interface Tally extends Fraction {
@@ -71,6 +72,9 @@ export function tallyIndicator(
   }
   if (indicator.kind === 'services' || indicator.kind === 'used') {
     addServices(catalogue, facts, indicator, period, frame, tallies, witness);
+  }
+  if (indicator.kind === 'directives') {
+    addDirectives(catalogue, facts.directives, period.last, tallies, witness);
   }
   if (indicator.kind === 'composite') {
     const ids = new Set(catalogue.indexComponents.flatMap(c => c.indicator ?? []));

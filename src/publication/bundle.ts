@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import type { Catalogue } from '../kpi/catalogue.ts';
+import { isDue } from '../kpi/directive.ts';
 import type { Facts } from '../kpi/facts.ts';
 import { KEPT_SUMS } from '../kpi/figure.ts';
 import { lastDay, type Month, rfc3339 } from '../kpi/month.ts';
@@ -27,6 +28,7 @@ export const SIGNATURE = 'publication.sig';
 export const PUBLIC_KEY = 'public-key.pem';
 export const SUMS = 'sums.csv';
 export const STATUSES = 'statuses.csv';
+export const DIRECTIVES = 'directives.csv';
 export const RANKINGS = 'rankings.csv';
 export const referenceFile = (table: string): string => `reference/${table}.csv`;
 
@@ -36,11 +38,12 @@ export function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The files from which a month can be worked out again: reference data, sums and statuses as known at its instant. */
+/** The files from which a month can be worked out again: reference data, sums, statuses and directives as known at its instant. */
 export function sourcesOf(reference: ReferenceRows, facts: Facts, month: Month): Files {
   const tables: [string, Table][] = [
     [SUMS, sumsTable(facts, month)],
     [STATUSES, statusesTable(facts, month)],
+    [DIRECTIVES, directivesTable(facts, month)],
     ...TABLES.map((table): [string, Table] => [
       referenceFile(table),
       { columns: Object.keys(COLUMNS[table]), rows: reference[table] },
@@ -75,6 +78,25 @@ function statusesTable(facts: Facts, month: Month): Table {
   return {
     columns: ['as_of', 'agency', 'service', 'level', 'mode'],
     rows: rows.sort((a, b) => (key(a) < key(b) ? -1 : 1)),
+  };
+}
+
+function directivesTable(facts: Facts, month: Month): Table {
+  return {
+    columns: [
+      ...['id', 'document', 'clause', 'title', 'lead_agency', 'coordinating_agencies', 'deadline'],
+      ...['recurring', 'measurable_target', 'status', 'done_on', 'note'],
+    ],
+    rows: facts.directives
+      .filter(d => isDue(d, lastDay(month)))
+      .map(({ id, document, clause, title, lead, coordinating, deadline, recurring, ...d }) => ({
+        ...{ id, document, clause, title, lead_agency: lead, deadline, recurring },
+        coordinating_agencies: coordinating.join('|'),
+        measurable_target: d.measurableTarget,
+        status: d.progress?.status,
+        done_on: d.progress?.doneOn,
+        note: d.progress?.note,
+      })),
   };
 }
 

@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { fromBufferPromise } from 'yauzl';
 import { canonicalJson } from '../kpi/canonical.ts';
 import { buildCatalogue } from '../kpi/catalogue.ts';
+import type { Directive, DirectiveStatus } from '../kpi/directive.ts';
 import type { Cell, Facts } from '../kpi/facts.ts';
 import { KEPT_SUMS, type Sums } from '../kpi/figure.ts';
 import { parseInstant } from '../kpi/month.ts';
@@ -12,6 +13,7 @@ import { buildFrozenMonth, FORMAT, type FrozenMonth } from '../kpi/publication.t
 import { buildStatusBook, type Mode } from '../kpi/status.ts';
 import { referenceFromRows, referenceRows } from '../store/reference-rows.ts';
 import {
+  DIRECTIVES,
   DOCUMENT,
   type Files,
   PUBLIC_KEY,
@@ -130,7 +132,7 @@ async function filesIn(bytes: Buffer): Promise<Files> {
   return files;
 }
 
-/** Works the month out again from the sums, statuses and reference data of the bundle, and names what differs. */
+/** Works the month out again from the sums, statuses, directives and reference data of the bundle, and names what differs. */
 async function workedOutAgain(document: PublicationDocument, files: Files): Promise<string[]> {
   const rows = await referenceRows(table => files[referenceFile(table)] ?? Buffer.alloc(0));
   const again = buildFrozenMonth(
@@ -163,6 +165,20 @@ function factsIn({ period, invented }: PublicationDocument, files: Files): Facts
   return {
     months: new Map([[period, { month: period, cells, invented }]]),
     statuses: buildStatusBook(statuses),
+    directives: table(DIRECTIVES).map(directiveIn),
+  };
+}
+
+function directiveIn(row: Record<string, string>): Directive {
+  const text = (column: string): string => row[column] ?? '';
+  const status = (text('status') || null) as DirectiveStatus | null;
+  return {
+    ...{ id: text('id'), document: text('document'), clause: text('clause'), title: text('title') },
+    lead: text('lead_agency'),
+    coordinating: text('coordinating_agencies').split('|').filter(Boolean),
+    deadline: text('deadline') || null,
+    ...{ recurring: text('recurring'), measurableTarget: text('measurable_target') },
+    progress: status && { status, doneOn: text('done_on') || null, note: text('note') },
   };
 }
 

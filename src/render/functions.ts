@@ -2,7 +2,7 @@
 import type Handlebars from 'handlebars';
 import type { SparkPoint } from '../charts/sparkline.ts';
 import { COUNTS } from '../kpi/figure.ts';
-import { INDICATOR_IDS } from '../kpi/indicators.ts';
+import { indicatorIds } from '../kpi/indicators.ts';
 import type { Formula } from '../kpi/lineage.ts';
 import { isDay, lastDay, parsePeriod } from '../kpi/month.ts';
 import { dayText, instantText, periodText, periodTitle } from '../words/dates.ts';
@@ -144,8 +144,11 @@ const said = {
     return v ? phrases.rankingRule(lang(o), v) : '';
   },
   reason: (code: string, ref: Ref, due: number, o: Options) => {
-    if (code === 'nothing_to_divide' && due === 0) return t(lang(o), 'reason.nothing_due');
-    return phrases.reasonText(lang(o), code, version(ref, o));
+    const counted = version(ref, o);
+    if (code === 'nothing_to_divide' && due === 0 && counted?.kind !== 'directives') {
+      return t(lang(o), 'reason.nothing_due');
+    }
+    return phrases.reasonText(lang(o), code, counted);
   },
   rankRange: (r: { rank_low: Maybe<number>; rank_high: Maybe<number> }, o: Options) => {
     if (!isNumber(r.rank_low) || !isNumber(r.rank_high)) return none(o);
@@ -218,7 +221,7 @@ const parts = {
     groups.periodChoices(lang(o), root(o).page.published, selected ?? null),
   indicatorChoices: (o: Options) => {
     const period = parsePeriod(root(o).doc.period ?? '');
-    return INDICATOR_IDS.map(id => ({
+    return indicatorIds(root(o).page).map(id => ({
       value: id,
       name: definitions.indicatorNameOn(
         lang(o),

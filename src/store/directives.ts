@@ -70,11 +70,15 @@ export async function postDirectives(trx: Db, posting: number): Promise<void> {
   }
 }
 
+/** A directive as stored; `invented` where the file of the task or of its progress says so of itself. */
+export type StoredDirective = Directive & { invented: boolean };
+
 /** Directives with their progress as known at `asOf` (ms; null is now), by deadline, those without one last. */
-export async function directivesAt(db: Db, asOf: number | null): Promise<Directive[]> {
+export async function directivesAt(db: Db, asOf: number | null): Promise<StoredDirective[]> {
   const limit = asOf === null ? sql`'infinity'::timestamptz` : sql`${new Date(asOf + 1)}::timestamptz`;
-  const known = (table: string) => sql`(select t.* from ${sql.table(table)} t
+  const known = (table: string) => sql`(select t.*, s.invented as marked from ${sql.table(table)} t
     join postings p on p.id = t.posting_id and p.recorded_at < ${limit}
+    join submissions s on s.id = p.submission_id
     left join postings e on e.id = t.superseded_by where e.id is null or e.recorded_at >= ${limit})`;
   const { rows } = await sql<{
     id: string;
@@ -89,7 +93,9 @@ export async function directivesAt(db: Db, asOf: number | null): Promise<Directi
     status: DirectiveStatus | null;
     done_on: string | null;
     note: string | null;
-  }>`select d.*, g.status, g.done_on, g.note from ${known('directives')} d
+    invented: boolean;
+  }>`select d.*, g.status, g.done_on, g.note, d.marked or coalesce(g.marked, false) as invented
+    from ${known('directives')} d
     left join ${known('directive_progress')} g using (id)
     order by d.deadline nulls last, d.id collate "C"`.execute(db);
   return rows.map(r => ({
@@ -103,5 +109,6 @@ export async function directivesAt(db: Db, asOf: number | null): Promise<Directi
     recurring: r.recurring,
     measurableTarget: r.measurable_target,
     progress: r.status && { status: r.status, doneOn: r.done_on, note: r.note ?? '' },
+    invented: r.invented,
   }));
 }

@@ -6,6 +6,7 @@ import { KEPT_SUMS, type Sums } from '../kpi/figure.ts';
 import { type Day, firstDay, lastDay, type Month, monthOf } from '../kpi/month.ts';
 import { buildStatusBook, type Mode, type Status, type StatusBook } from '../kpi/status.ts';
 import type { Db } from './connect.ts';
+import { directivesAt, type StoredDirective } from './directives.ts';
 import { awaitInstants } from './instant.ts';
 
 /** Months kept in memory for one state of the data. */
@@ -17,7 +18,10 @@ interface Kept {
   upTo: number;
   months: Map<Month, MonthFacts>;
   statuses: { book: StatusBook; inventedFrom: Day | null } | null;
+  directives: StoredDirective[] | null;
 }
+
+const NOTHING = { statuses: null, directives: null };
 
 /** The present, and the one past that was asked for last, by handle. */
 const presents = new WeakMap<object, Kept>();
@@ -68,7 +72,10 @@ export async function factsFor(
     const kept = asOf === null ? await presentOf(db, trx) : pastOf(db, state);
     const limit = asOf === null ? null : new Date(asOf);
     kept.statuses ??= await readStatuses(trx, limit);
-    const { book, inventedFrom } = kept.statuses;
+    kept.directives ??= await directivesAt(trx, asOf);
+    const { statuses, directives } = kept;
+    const inventedDays = [statuses.inventedFrom, ...directives.map(d => (d.invented ? d.deadline : null))];
+    const inventedFrom = inventedDays.filter(day => day !== null).sort()[0] ?? null;
     const answer = new Map(months.flatMap(m => kept.months.get(m) ?? []).map(facts => [facts.month, facts]));
     const missing = months.filter(m => !answer.has(m));
     if (kept.months.size + missing.length > KEPT_MONTHS) kept.months.clear();
@@ -80,7 +87,8 @@ export async function factsFor(
       facts.invented || inventedFrom === null || inventedFrom > lastDay(facts.month)
         ? facts
         : { ...facts, invented: true };
-    return { ...state, months: new Map([...answer].map(([m, facts]) => [m, marked(facts)])), statuses: book };
+    const shown = new Map([...answer].map(([m, facts]) => [m, marked(facts)]));
+    return { ...state, months: shown, statuses: statuses.book, directives };
   };
   return db.isTransaction
     ? read(db)
@@ -88,11 +96,11 @@ export async function factsFor(
 }
 
 /**
- * The present as kept, less the months that postings since then have moved. A new state is a new object:
+ * The present as kept, less what postings since then have moved: months, statuses or directives. A new state is a new object:
  * whoever still reads an older snapshot goes on filling the old one.
  */
 async function presentOf(db: Db, trx: Db): Promise<Kept> {
-  const kept = presents.get(db) ?? { upTo: 0, months: new Map(), statuses: null };
+  const kept = presents.get(db) ?? { ...NOTHING, upTo: 0, months: new Map() };
   const { rows } = await sql<{ recorded_at: Date; periods: Day[]; kind: string }>`
     select p.recorded_at, p.periods::text[] as periods, s.kind
     from postings p join submissions s on s.id = p.submission_id
@@ -101,12 +109,13 @@ async function presentOf(db: Db, trx: Db): Promise<Kept> {
   );
   const seen = rows.at(-1)?.recorded_at.getTime() ?? 0;
   // This snapshot is older than what is kept: it answers for itself alone.
-  if (seen < kept.upTo) return { upTo: seen, months: new Map(), statuses: null };
+  if (seen < kept.upTo) return { ...NOTHING, upTo: seen, months: new Map() };
   if (seen === kept.upTo && presents.has(db)) return kept;
-  const next: Kept = { upTo: seen, months: new Map(kept.months), statuses: kept.statuses };
+  const next: Kept = { ...kept, upTo: seen, months: new Map(kept.months) };
   for (const { recorded_at, periods, kind } of rows) {
     if (recorded_at.getTime() === kept.upTo) continue;
     if (kind === 'service-status') next.statuses = null;
+    else if (kind === 'directives') next.directives = null;
     else for (const day of periods) next.months.delete(monthOf(day));
   }
   presents.set(db, next);
@@ -116,7 +125,7 @@ async function presentOf(db: Db, trx: Db): Promise<Kept> {
 function pastOf(db: Db, { version, asOf }: State): Kept {
   const there = pasts.get(db);
   if (there?.version === version) return there.kept;
-  const kept: Kept = { upTo: asOf, months: new Map(), statuses: null };
+  const kept: Kept = { ...NOTHING, upTo: asOf, months: new Map() };
   pasts.set(db, { version, kept });
   return kept;
 }

@@ -32,6 +32,7 @@ export function indicatorFromRow(row: Row): IndicatorVersion {
       return { ...shared, kind, delivered, eligibleOnly };
     case 'used':
       return { ...shared, kind, delivered };
+    case 'directives':
     case 'composite':
       return { ...shared, kind };
     case 'returns':

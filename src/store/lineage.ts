@@ -149,6 +149,27 @@ export async function statusSources(
   return new Map(rows.map(r => [r.place, sourceOf(r)]));
 }
 
+/** What last told of tasks, as known at `asOf` (ms), by id: the file with the progress, else that with the task. */
+export async function directiveSources(
+  db: Db,
+  ids: readonly string[],
+  asOf: number,
+): Promise<Map<string, Source>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<SourceRow & { task: string }>`
+    select distinct on (v.task) v.task, v.source_row, ${SOURCE}
+    from (
+      select 1 as place, id as task, posting_id, source_row, superseded_by from directive_progress
+      union all select 2, id, posting_id, source_row, superseded_by from directives
+    ) v
+    join postings p on p.id = v.posting_id and p.recorded_at <= ${new Date(asOf)}
+    join submissions s on s.id = p.submission_id
+    left join postings e on e.id = v.superseded_by
+    where v.task = any(${ids}::text[]) and (e.id is null or e.recorded_at > ${new Date(asOf)})
+    order by v.task, v.place`.execute(db);
+  return new Map(rows.map(r => [r.task, sourceOf(r)]));
+}
+
 /** The files in which returns first came, as known at `asOf` (ms), by `MONTH|AGENCY|SERVICE`. */
 export async function returnSources(
   db: Db,

@@ -506,7 +506,15 @@ export interface LineageDocument extends Meta {
     /** Of returns: when the first came, and from when on it is late. */
     received_at?: string | null;
     late_from?: string;
-    /** The file with the status, or in which the return first came. */
+    /** Of tasks: which it is, and how it stands on the period's last day. */
+    task?: string;
+    title?: string;
+    document?: string;
+    clause?: string | null;
+    deadline?: string | null;
+    state?: DirectiveState;
+    done_on?: string | null;
+    /** The file with the status or the progress, or in which the return or the task first came. */
     source?: SourceDocument | null;
   }[];
   /** The only part, where there is just one of dossiers: its rows, a page of units at a time. */
@@ -572,7 +580,7 @@ export interface DirectivesDocument extends Meta {
 
 /** How an indicator version counts: kept sums for dossiers, a rule of delivery or of deadline for the others. */
 export interface CountedBy {
-  kind: 'dossiers' | 'services' | 'used' | 'returns' | 'composite';
+  kind: 'dossiers' | 'services' | 'used' | 'returns' | 'directives' | 'composite';
   numerator_sums: string[];
   denominator_sums: string[];
   rows_sum: string | null;

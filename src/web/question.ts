@@ -2,7 +2,7 @@
 import type { Agency } from '../kpi/agency.ts';
 import { type Catalogue, scopeOf } from '../kpi/catalogue.ts';
 import type { Frame, View } from '../kpi/facts.ts';
-import { INDICATOR_IDS, type IndicatorId, isIndicatorId } from '../kpi/indicators.ts';
+import { type IndicatorId, indicatorIds } from '../kpi/indicators.ts';
 import {
   type Day,
   firstDay,
@@ -105,7 +105,7 @@ export function readQuestion(given: Parameters, bounds: Bounds): Question | Faul
   if (isFault(kind)) return kind;
   const view = oneOf<View | null>(given, 'view', ['own', 'sector'], null);
   if (isFault(view)) return view;
-  const indicator = readIndicator(given);
+  const indicator = readIndicator(given, bounds.catalogue);
   if (isFault(indicator)) return indicator;
   const vertical = oneOf<'in' | 'out'>(given, 'vertical', ['in', 'out'], 'in');
   if (isFault(vertical)) return vertical;
@@ -183,11 +183,12 @@ function readDay(given: Parameters, name: string): Day | null | Fault {
   return isFault(text) || isDay(text) ? text : unknownValue(name, text, '2025-07-01');
 }
 
-function readIndicator(given: Parameters): IndicatorId | Fault {
+function readIndicator(given: Parameters, catalogue: Catalogue): IndicatorId | Fault {
   const text = parameter(given, 'indicator');
   if (isFault(text)) return text;
   if (text === undefined) return 'end_to_end_completion';
-  return isIndicatorId(text) ? text : unknownValue('indicator', text, INDICATOR_IDS.join(', '));
+  const defined = indicatorIds(catalogue);
+  return defined.find(id => id === text) ?? unknownValue('indicator', text, defined.join(', '));
 }
 
 function oneOf<T extends string | null>(

@@ -15,12 +15,13 @@ export function indicatorNameOn(lang: Lang, known: Defined, id: string, day: str
   return isIndicatorId(id) ? indicatorOn(known, id, day).name[lang] : id;
 }
 
-/** What an indicator counts: dossiers, ratings, services or returns. */
+/** What an indicator counts: dossiers, ratings, services, returns or tasks. */
 export function unitOf(lang: Lang, version: IndicatorVersion | null): string {
   if (!version) return '';
   if (version.id === 'satisfaction') return t(lang, 'unit.ratings');
   if (version.kind === 'dossiers') return t(lang, 'unit.dossiers');
   if (version.kind === 'composite') return t(lang, 'unit.points');
+  if (version.kind === 'directives') return t(lang, 'unit.tasks');
   return t(lang, version.kind === 'returns' ? 'unit.returns' : 'unit.services');
 }
 

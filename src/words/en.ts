@@ -96,6 +96,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'rate.target': 'target {target}',
   'unit.dossiers': 'dossiers',
   'unit.services': 'services',
+  'unit.tasks': 'tasks',
   'unit.points': 'points',
   'unit.returns': 'returns',
   'unit.ratings': 'ratings',
@@ -245,6 +246,8 @@ export const EN: Record<keyof typeof VI, string> = {
   'reason.no_return': 'No return sent',
   'reason.below_minimum': 'Denominator below the minimum of {minimum}',
   'reason.nothing_due': 'No service to count in this period',
+  'reason.no_progress': 'No progress of any task reported',
+  'reason.no_task': 'No task was due',
   'reason.nothing_to_divide': 'Nothing to divide: none occurred in the period',
 
   'movement.title': 'Why {agency} moved',
@@ -313,6 +316,8 @@ export const EN: Record<keyof typeof VI, string> = {
   'rank_part_by.others': 'by the other agencies',
   'rank_part_by.field': 'by agencies in or out of the ranking',
   'no_movement.composite': 'A composite moves with its components: open each of them on the scorecard.',
+  'no_movement.directives':
+    'It moves with each task that falls due or is done: open the rate to see the tasks.',
   'no_movement.no_earlier_figures':
     'There are no figures of the earlier period, so there is nothing to take apart.',
   'no_movement.other_definition':
@@ -397,6 +402,8 @@ export const EN: Record<keyof typeof VI, string> = {
     'Each part is an online service; it counts in the numerator when it had at least one online dossier in the period.',
   'lineage_counts.returns':
     'Each part is a return that one agency owes for one service, with the instant it first came and the instant from which it is late.',
+  'lineage_counts.directives':
+    'Each part is a task whose deadline is no later than the last day of the period; it counts in the numerator when it is reported as done by that day. Tasks given to many agencies at once count for the country alone.',
   'sender.operator': 'the operator',
   'sender.sample': 'sample data',
   'door.command': 'command line',
@@ -824,7 +831,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'publication.ranked': '{n} agency ranked|{n} agencies ranked',
   'publication.not_ranked': '{n} not ranked',
   'bundle.readme':
-    'TOÀN TRÌNH – publication of {period}, frozen at {published}\nSHA-256 of publication.json: {sha256}\nFingerprint of the public key: {fingerprint}\nVerify offline: npx toan-trinh verify FILE.zip\nOr by hand: decode publication.sig from base64, then run\nopenssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in publication.json -sigfile publication.sig.bin\npublication.json: every ranking and scorecard. sums.csv, statuses.csv, reference/: what it can be worked out again from. rankings.csv: the rankings for a spreadsheet.',
+    'TOÀN TRÌNH – publication of {period}, frozen at {published}\nSHA-256 of publication.json: {sha256}\nFingerprint of the public key: {fingerprint}\nVerify offline: npx toan-trinh verify FILE.zip\nOr by hand: decode publication.sig from base64, then run\nopenssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in publication.json -sigfile publication.sig.bin\npublication.json: every ranking and scorecard. sums.csv, statuses.csv, directives.csv, reference/: what it can be worked out again from. rankings.csv: the rankings for a spreadsheet.',
 
   'method.signing': 'The key that signs publications',
   'method.signing_text':

@@ -24,6 +24,9 @@ export function reasonText(lang: Lang, reason: string, version: IndicatorVersion
   if (reason === 'below_minimum') {
     return t(lang, 'reason.below_minimum', { minimum: version?.minimumDenominator ?? 0 });
   }
+  if (version?.kind === 'directives') {
+    return t(lang, reason === 'no_return' ? 'reason.no_progress' : 'reason.no_task');
+  }
   return wordFor(lang, 'reason', reason);
 }
 

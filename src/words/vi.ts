@@ -93,6 +93,7 @@ export const VI = {
   'rate.target': 'mục tiêu {target}',
   'unit.dossiers': 'hồ sơ',
   'unit.services': 'dịch vụ',
+  'unit.tasks': 'nhiệm vụ',
   'unit.points': 'điểm',
   'unit.returns': 'báo cáo',
   'unit.ratings': 'lượt đánh giá',
@@ -242,6 +243,8 @@ export const VI = {
   'reason.no_return': 'Chưa gửi báo cáo',
   'reason.below_minimum': 'Mẫu số dưới mức tối thiểu {minimum}',
   'reason.nothing_due': 'Không có dịch vụ nào phải tính trong kỳ này',
+  'reason.no_progress': 'Chưa báo cáo tiến độ nhiệm vụ nào',
+  'reason.no_task': 'Không có nhiệm vụ nào đến hạn',
   'reason.nothing_to_divide': 'Không có gì để chia: kỳ này không phát sinh',
 
   'movement.title': 'Vì sao {agency} thay đổi',
@@ -311,6 +314,8 @@ export const VI = {
   'rank_part_by.field': 'do cơ quan vào, ra bảng xếp hạng',
   'no_movement.composite':
     'Chỉ số gộp thay đổi theo từng thành phần: hãy mở từng chỉ tiêu thành phần trên phiếu điểm.',
+  'no_movement.directives':
+    'Tỷ lệ thay đổi theo từng nhiệm vụ đến hạn hoặc hoàn thành: hãy mở tỷ lệ để xem từng nhiệm vụ.',
   'no_movement.no_earlier_figures': 'Chưa có số liệu của kỳ so sánh nên không tách được.',
   'no_movement.other_definition':
     'Cách tính của chỉ tiêu đã thay đổi giữa hai kỳ. Hai tỷ lệ đo hai điều khác nhau nên không so sánh và không tách.',
@@ -394,6 +399,8 @@ export const VI = {
     'Mỗi phần là một dịch vụ trực tuyến; được tính vào tử số khi trong kỳ có ít nhất một hồ sơ trực tuyến.',
   'lineage_counts.returns':
     'Mỗi phần là một báo cáo phải nộp của một cơ quan cho một dịch vụ, với thời điểm nhận lần đầu và thời điểm bắt đầu quá hạn.',
+  'lineage_counts.directives':
+    'Mỗi phần là một nhiệm vụ có thời hạn đến hết ngày cuối kỳ; được tính vào tử số khi đã báo cáo hoàn thành đến ngày ấy. Nhiệm vụ giao chung cho nhiều cơ quan chỉ tính cho cả nước.',
   'sender.operator': 'người vận hành',
   'sender.sample': 'dữ liệu mẫu',
   'door.command': 'dòng lệnh',
@@ -823,7 +830,7 @@ export const VI = {
   'publication.ranked': '{n} cơ quan được xếp hạng',
   'publication.not_ranked': '{n} không xếp hạng',
   'bundle.readme':
-    'TOÀN TRÌNH – bản công bố kỳ {period}, chốt lúc {published}\nSHA-256 của publication.json: {sha256}\nDấu vân tay khóa công khai: {fingerprint}\nKiểm chứng không cần mạng: npx toan-trinh verify TỆP.zip\nHoặc tự tay: giải mã base64 tệp publication.sig rồi chạy\nopenssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in publication.json -sigfile publication.sig.bin\npublication.json: mọi bảng xếp hạng và phiếu điểm. sums.csv, statuses.csv, reference/: số liệu để tính lại. rankings.csv: các bảng xếp hạng cho bảng tính.',
+    'TOÀN TRÌNH – bản công bố kỳ {period}, chốt lúc {published}\nSHA-256 của publication.json: {sha256}\nDấu vân tay khóa công khai: {fingerprint}\nKiểm chứng không cần mạng: npx toan-trinh verify TỆP.zip\nHoặc tự tay: giải mã base64 tệp publication.sig rồi chạy\nopenssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in publication.json -sigfile publication.sig.bin\npublication.json: mọi bảng xếp hạng và phiếu điểm. sums.csv, statuses.csv, directives.csv, reference/: số liệu để tính lại. rankings.csv: các bảng xếp hạng cho bảng tính.',
 
   'method.signing': 'Khóa ký các bản công bố',
   'method.signing_text':

@@ -1,10 +1,12 @@
 /** Every percentage opens into the rows of files that it is made of, and these add up to it. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LineageDocument, SourceDocument } from '../../src/web/documents.ts';
 import { percentText } from '../../src/words/numbers.ts';
-import { question } from './audit.ts';
-import { type Row, records, whole } from './raw.ts';
+import { DATA, question } from './audit.ts';
+import { endOf, type Row, records, whole } from './raw.ts';
 import { count, RATES } from './recount.ts';
 import { openServed, REASON, type Served } from './served.ts';
 import { lot } from './world.ts';
@@ -19,6 +21,7 @@ const PAGES = [
   '/rankings?indicator=reporting_punctuality&period=2025-Q2',
   '/rankings?kind=ministry&indicator=satisfaction&period=2025-06&catalogue=essential-53',
   '/rankings?kind=ministry&indicator=level_3_4_completion&period=2025-07',
+  '/rankings?kind=ministry&indicator=directives_done&period=2025-07',
   '/agencies?period=2025-06&boundaries=2025-07-01',
   '/agencies/ha-noi?period=2025-06',
   '/agencies/ho-chi-minh-2025?period=2025-06&boundaries=2025-07-01&catalogue=essential-53',
@@ -44,11 +47,15 @@ let files: Map<string, Row[]>;
 
 beforeAll(async () => {
   served = await openServed(766);
+  const shipped = readFileSync(join(DATA, 'directives.csv'));
   files = new Map(
-    served.audit.sheets.map(s => [createHash('sha256').update(s.bytes).digest('hex'), records(s.bytes)]),
+    [...served.audit.sheets.map(s => s.bytes), shipped].map(bytes => [
+      createHash('sha256').update(bytes).digest('hex'),
+      records(bytes),
+    ]),
   );
   all = [];
-  for (const page of [...PAGES, `${PAGES[10]}&as_of=${encodeURIComponent(served.asOf)}`]) {
+  for (const page of [...PAGES, `${PAGES[11]}&as_of=${encodeURIComponent(served.asOf)}`]) {
     const { text } = await served.get(page);
     for (const [, href = '', shown = ''] of text.matchAll(
       /<a class="opens" href="([^"]+)">(?:<b>)?([^<]*%)</g,
@@ -155,6 +162,11 @@ describe('percentages', () => {
             doc.indicator.id === 'reporting_completeness' ? (source ? 1 : 0) : inTime ? 1 : 0,
           );
           if (source) expect(files.get(source.sha256)?.some(r => r.service === part.service)).toBe(true);
+        } else if (part.task) {
+          const row = source && rowOf(source);
+          const { id, status = '' } = row ?? {};
+          const done = status === 'done' && (row?.done_on ?? '') <= endOf(part.period);
+          expect([id, numerator, denominator]).toEqual([part.task, done ? 1 : 0, 1]);
         } else if (source) {
           const row = rowOf(source);
           expect([row.service, row.agency, row.mode]).toEqual([

@@ -5,7 +5,7 @@ import type { RankingDocument } from '../../src/web/documents.ts';
 import { type Audit, openAudit, question } from './audit.ts';
 import { endOf, type Sheet } from './raw.ts';
 import { dutiesOf, INDICATORS, type Question } from './recount.ts';
-import { fileOf, lot, STYLES, statusesOf, validCounts } from './world.ts';
+import { fileOf, lot, STYLES, statusesOf, tasksOf, validCounts } from './world.ts';
 
 const MONTHS = ['2022-07', '2022-09', '2025-06', '2025-07', '2026-07'];
 /** Few offices and services, so that files meet each other. */
@@ -61,8 +61,9 @@ it('page and recount agree after every file', async () => {
     fc.option(fc.constantFrom('2022-06-01', '2022-09-01', '2025-06-15', '2025-08-01', '2026-09-05'), {
       freq: 4,
     }),
+    fc.option(fc.nat(12), { freq: 4 }),
     fc.array(asked, { minLength: 4, maxLength: 8 }),
-    async (file, statusDay, questions) => {
+    async (file, statusDay, tasks, questions) => {
       const { month, rows, style, daysLate } = file;
       const there = new Set(duty.agencies(endOf(month)).map(a => a.code));
       const returns = rows
@@ -76,6 +77,7 @@ it('page and recount agree after every file', async () => {
       }
       if (statusDay)
         files.push(statusesOf(duty, statusDay, draw.oneOf(['level', 'mode', 'both']), 0.9, draw));
+      if (tasks) files.push(tasksOf(audit.data, tasks, draw, duty.deadline(month)));
       for (const sheet of files) await audit.take(sheet);
       for (const { side, ...q } of questions) {
         const put = question({ ...q, ...side });

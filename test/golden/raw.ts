@@ -99,6 +99,7 @@ export interface Data {
   catalogues: readonly Row[];
   items: readonly Row[];
   rules: readonly Row[];
+  directives: readonly Row[];
 }
 
 /** The reference tables of a folder, as text. */
@@ -114,6 +115,7 @@ export function readData(folder: string): Data {
     catalogues: table('catalogues'),
     items: table('catalogue_items'),
     rules: table('reporting_rules'),
+    directives: table('directives'),
   };
 }
 
@@ -124,7 +126,7 @@ export function holds(row: Row, day: string): boolean {
 
 /** A file as it was taken, in the order of taking. */
 export interface Sheet {
-  kind: 'monthly-return' | 'service-status';
+  kind: 'monthly-return' | 'service-status' | 'directives';
   bytes: Uint8Array;
   /** Milliseconds since 1970 UTC. */
   receivedAt: number;
@@ -144,11 +146,20 @@ export interface StatusRow {
   mode: string;
 }
 
-/** What is current after a number of files: rows by (month, agency, service), first receipts, statuses. */
+/** A task; status and day of completion are empty where nobody told of them. */
+export interface TaskRow {
+  lead: string;
+  deadline: string;
+  status: string;
+  doneOn: string;
+}
+
+/** What is current after a number of files: rows by (month, agency, service), first receipts, statuses, tasks. */
 export interface State {
   rows: readonly CountRow[];
   firstReceived: ReadonlyMap<string, number>;
   statuses: readonly StatusRow[];
+  tasks: readonly TaskRow[];
 }
 
 /** The agency that a cell names on a day: by code, any listed name, or statistics code. */
@@ -168,6 +179,10 @@ function serviceIn(data: Data, cell: string): string {
   return found;
 }
 
+function taskIn({ lead_agency = '', deadline = '', status = '', done_on = '' }: Row): TaskRow {
+  return { lead: lead_agency, deadline, status, doneOn: done_on };
+}
+
 /** The last day of a month. */
 export function endOf(month: string): string {
   const [year, number] = month.split('-').map(Number) as [number, number];
@@ -182,8 +197,17 @@ export function stateAfter(data: Data, sheets: readonly Sheet[]): State {
   const returns = new Map<string, Map<string, CountRow>>();
   const firstReceived = new Map<string, number>();
   const statuses = new Map<string, StatusRow>();
+  const tasks = new Map<string, TaskRow>();
+  for (const row of data.directives) tasks.set(row.id ?? '', taskIn(row));
   for (const sheet of sheets) {
     for (const record of records(sheet.bytes)) {
+      if (sheet.kind === 'directives') {
+        const task = taskIn(record);
+        // A blank takes nothing back.
+        const { status, doneOn } = (task.status ? task : tasks.get(record.id ?? '')) ?? task;
+        tasks.set(record.id ?? '', { ...task, status, doneOn });
+        continue;
+      }
       if (sheet.kind === 'service-status') {
         const { as_of: asOf = '', mode = '' } = record;
         const agency = agencyIn(data, record.agency ?? '', asOf);
@@ -211,5 +235,6 @@ export function stateAfter(data: Data, sheets: readonly Sheet[]): State {
     rows: [...returns.values()].flatMap(units => [...units.values()]),
     firstReceived,
     statuses: [...statuses.values()],
+    tasks: [...tasks.values()],
   };
 }

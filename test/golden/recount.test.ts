@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Audit, handWritten, openAudit, question } from './audit.ts';
 import { endOf } from './raw.ts';
 import { dutiesOf, INDICATORS, type Question } from './recount.ts';
-import { fileOf, lot, type Return, returnsOf, STYLES, statusesOf } from './world.ts';
+import { fileOf, lot, type Return, returnsOf, STYLES, statusesOf, tasksOf } from './world.ts';
 
 const MONTHS = [
   '2022-07',
@@ -22,6 +22,8 @@ const SIDES = [
   { kind: 'ministry', view: 'sector' },
 ] as const;
 const draw = lot(20220106);
+/** When the tasks were told of. */
+const TOLD = Date.parse('2026-09-01T09:00:00+07:00');
 
 let audit: Audit;
 const returns = new Map<string, Return[]>();
@@ -44,6 +46,7 @@ beforeAll(async () => {
     }
   }
   await audit.take(handWritten('ha-noi-2022-07.csv', 'monthly-return', '2022-08-20T09:00:00+07:00'));
+  await audit.take(tasksOf(audit.data, 120, lot(46), TOLD));
 });
 afterAll(() => audit?.database.close());
 
@@ -171,6 +174,20 @@ describe('a correction', () => {
     const asOf = before[0]?.as_of as string;
     for (const [i, q] of asked.entries()) expect(await audit.ranking(q, asOf)).toEqual(before[i]);
     expect(await audit.ranking(asked[0] as Question)).not.toEqual(before[0]);
+  });
+
+  it('of tasks counts in every month of their deadlines and after, and not as of the instant before', async () => {
+    const asked = MONTHS.flatMap(period =>
+      SIDES.map(side => question({ ...side, period, indicator: 'directives_done' })),
+    );
+    const before = [];
+    for (const q of asked) before.push(await audit.ranking(q));
+    await audit.take(tasksOf(audit.data, 60, lot(21), TOLD));
+    for (const q of asked) await audit.compare(q);
+    const asOf = before[0]?.as_of as string;
+    for (const [i, q] of asked.entries()) expect(await audit.ranking(q, asOf)).toEqual(before[i]);
+    const last = asked.at(-1) as Question;
+    expect((await audit.ranking(last)).national).not.toEqual(before.at(-1)?.national);
   });
 
   it('sent again changes nothing', async () => {

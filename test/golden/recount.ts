@@ -63,7 +63,13 @@ const POINTS: Readonly<Record<string, { most: number; from: number; least: numbe
   data_reuse: { most: 2, from: 0.8, least: 30 },
   online_payment: { most: 6, from: 1, least: 30 },
 };
-export const INDICATORS = [...Object.keys(RATES), ...COUNTED_SERVICES, ...COUNTED_RETURNS, 'index_766'];
+export const INDICATORS = [
+  ...Object.keys(RATES),
+  ...COUNTED_SERVICES,
+  ...COUNTED_RETURNS,
+  'directives_done',
+  'index_766',
+];
 
 /** The months of a period in order. */
 export function monthsOf(period: string): string[] {
@@ -112,7 +118,7 @@ export function count(data: Data, state: State, question: Question): Counted {
         const inTime = received !== undefined && received < deadline;
         for (const group of [parts(owner(agency, service, day)), national]) {
           group.due += 1;
-          if (!COUNTED_SERVICES.includes(question.indicator)) group.asked = true;
+          if (![...COUNTED_SERVICES, 'directives_done'].includes(question.indicator)) group.asked = true;
           if (received !== undefined) group.returns += 1;
           if (!COUNTED_RETURNS.includes(question.indicator)) continue;
           const counts = question.indicator === 'reporting_completeness' ? received !== undefined : inTime;
@@ -143,6 +149,7 @@ export function count(data: Data, state: State, question: Question): Counted {
   if (COUNTED_SERVICES.includes(question.indicator)) {
     countServices(data, state, question, end, inMonth, parts, national);
   }
+  if (question.indicator === 'directives_done') countTasks(data, state, end, parts, national);
   return { groups, national };
 }
 
@@ -214,6 +221,32 @@ function countServices(
   national.came = true;
   for (const { service, lead } of leads) {
     if (!eligibleOnly || duty.eligible(service, end)) counts(national, lead, service, 'anybody');
+  }
+}
+
+/** Tasks done of tasks due by the end; those given to many count for the country, and silence of all is nothing. */
+function countTasks(
+  data: Data,
+  state: State,
+  end: string,
+  parts: (agency: string) => Parts,
+  national: Parts,
+): void {
+  const { kindOf } = dutiesOf(data);
+  const due = state.tasks.filter(t => t.deadline !== '' && t.deadline <= end);
+  const counting = due.map(task => ({
+    task,
+    whose: kindOf(task.lead) === 'group' ? [national] : [national, parts(task.lead)],
+  }));
+  for (const { task, whose } of counting) {
+    for (const group of whose) {
+      group.asked = true;
+      if (task.status !== '') group.came = true;
+    }
+  }
+  for (const { task, whose } of counting) {
+    const done = task.status === 'done' && (task.doneOn === '' || task.doneOn <= end);
+    for (const group of whose) if (group.came) put(group, done ? 1 : 0, 1);
   }
 }
 

@@ -10,7 +10,7 @@ import { createApp } from '../../src/web/app.ts';
 import { type Audit, openAudit } from './audit.ts';
 import { endOf, type Sheet, type State, stateAfter } from './raw.ts';
 import { dutiesOf } from './recount.ts';
-import { fileOf, lot, type Return, returnsOf, STYLES, statusesOf } from './world.ts';
+import { fileOf, lot, type Return, returnsOf, STYLES, statusesOf, tasksOf } from './world.ts';
 
 export const MONTHS = ['2025-04', '2025-05', '2025-06', '2025-07'];
 export const REASON = 'Đếm nhầm hồ sơ quá hạn';
@@ -66,6 +66,7 @@ export async function openServed(seed: number): Promise<Served> {
       ),
     );
   }
+  await audit.take(tasksOf(audit.data, 80, lot(seed), Date.parse('2025-08-01T09:00:00+07:00')));
   const { db } = audit.database;
   for (const month of MONTHS) await publishMonth(db, month, 'operator');
   const published = await db.selectFrom('publications').select('published_at').execute();

@@ -1,7 +1,7 @@
 /** Random but valid returns and statuses from a fixed seed, written as offices write their files. */
 import fc from 'fast-check';
 import { type Duties, dayBefore } from './duties.ts';
-import { COLUMNS, type Data, endOf, type Sheet, vietnamese } from './raw.ts';
+import { COLUMNS, type Data, endOf, type Row, type Sheet, vietnamese } from './raw.ts';
 
 export type Counts = Record<string, number | null>;
 export interface Return {
@@ -151,6 +151,40 @@ export function fileOf(data: Data, returns: readonly Return[], style: Style, rec
   const head = columns.map(c => (style.vietnamese ? vietnamese(c) : c));
   const text = style.head + [head, ...lines].map(line).join(style.lineEnd) + style.lineEnd;
   return { kind: 'monthly-return', bytes: Buffer.from(text), receivedAt };
+}
+
+const LEADS = [
+  ...['ha-noi', 'hue', 'binh-duong', 'ho-chi-minh-2025', 'evn', 'bca', 'bca', 'btttt', 'bkhdt', 'btc'],
+  ...['btc-2025', 'all-ministries', 'all-ministries-localities'],
+];
+const DAYS = [
+  '2022-07-31',
+  '2022-09-01',
+  '2024-12-31',
+  '2025-03-01',
+  '2025-06-30',
+  '2025-07-01',
+  '2026-07-15',
+];
+
+/** A file of tasks: some of those that ship, and `many` new ones; some with progress, some with none reported. */
+export function tasksOf(data: Data, many: number, draw: Lot, receivedAt: number): Sheet {
+  const shipped = data.directives.filter(d => d.deadline && draw.chance(0.3));
+  const drawn = Array.from({ length: many }, (_, i) => ({
+    ...{ id: `G-${i}`, document: '1/TB', title: `Việc ${i}`, lead_agency: draw.oneOf(LEADS) },
+    deadline: draw.oneOf(['', ...DAYS]),
+  }));
+  const columns = ['id', 'document', 'title', 'lead_agency', 'deadline', 'status', 'done_on'];
+  const lines = [...shipped, ...drawn].map(task => {
+    const status = draw.oneOf(['', '', 'not_started', 'in_progress', 'done', 'done', 'done']);
+    const row: Row = { ...task, status, done_on: status === 'done' ? draw.oneOf(['', ...DAYS]) : '' };
+    return columns.map(c => `"${(row[c] ?? '').replaceAll('"', '""')}"`).join();
+  });
+  return {
+    kind: 'directives',
+    bytes: Buffer.from(`${[columns.join(), ...lines].join('\n')}\n`),
+    receivedAt,
+  };
 }
 
 /** A file of statuses of many agencies from a day on; some say nothing, some only part. */

@@ -1,6 +1,7 @@
 /** The real catalogue for look-ups, and facts that are built cell by cell for worked examples. */
 import { join } from 'node:path';
 import { buildCatalogue, type Catalogue, type PublicService } from '../../src/kpi/catalogue.ts';
+import type { Directive } from '../../src/kpi/directive.ts';
 import type { Cell, Facts, Frame } from '../../src/kpi/facts.ts';
 import { COUNTS, type Counts, KEPT_SUMS, type Sums } from '../../src/kpi/figure.ts';
 import type { Month } from '../../src/kpi/month.ts';
@@ -43,14 +44,18 @@ export function cellOf(rows: readonly Counts[], receivedAt = 0): Cell {
 export type Cells = Readonly<Record<string, Readonly<Record<string, Cell>>>>;
 
 /** Facts from cells by month, agency and service. */
-export function factsOf(months: Readonly<Record<Month, Cells>>, statuses: readonly Status[] = []): Facts {
+export function factsOf(
+  months: Readonly<Record<Month, Cells>>,
+  statuses: readonly Status[] = [],
+  directives: readonly Directive[] = [],
+): Facts {
   const byMonth = Object.entries(months).map(([month, agencies]) => {
     const cells = Object.entries(agencies).map(
       ([code, byService]) => [code, new Map(Object.entries(byService))] as const,
     );
     return [month, { month, cells: new Map(cells), invented: false }] as const;
   });
-  return { months: new Map(byMonth), statuses: buildStatusBook(statuses) };
+  return { months: new Map(byMonth), statuses: buildStatusBook(statuses), directives };
 }
 
 export function frameOn(boundaries: string, change: Partial<Frame> = {}): Frame {

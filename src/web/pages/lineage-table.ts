@@ -43,6 +43,7 @@ export function lineageTable(doc: LineageDocument): Table {
         'denominator',
       ],
       ...['rows_in', 'rows', 'level', 'mode', 'status_as_of', 'inherited_from', 'online', 'late_from'],
+      ...['task', 'title', 'document', 'clause', 'deadline', 'state', 'done_on'],
       ...['submission', 'file_name', 'sha256', 'sheet', 'row', 'sender', 'door', 'approved_by', 'reason'],
       ...['received_at', 'recorded_at', 'replaced_at', 'replaced_by', 'reason_replaced'],
       ...COUNTS,

@@ -1,6 +1,7 @@
 /** The page `/lineage`: a rate opened into its sums, and these into files, rows and what was corrected. */
 import { within } from '../../kpi/agency.ts';
 import type { Catalogue } from '../../kpi/catalogue.ts';
+import { stateOn } from '../../kpi/directive.ts';
 import { countedRate, type IndexScore, scoreIndex } from '../../kpi/index-766.ts';
 import {
   type Formula,
@@ -16,6 +17,7 @@ import type { Part } from '../../kpi/part.ts';
 import type { Fraction } from '../../kpi/rate.ts';
 import type { Db } from '../../store/connect.ts';
 import {
+  directiveSources,
   type FigureVersion,
   figuresOf,
   returnSources,
@@ -181,15 +183,30 @@ async function partDocuments(
     parts.filter(part => part.receivedAt != null),
     asOf,
   );
+  const tasks = await directiveSources(
+    db,
+    parts.flatMap(part => part.task?.id ?? []),
+    asOf,
+  );
   return parts.map(part => {
-    const { month, agency, service, numerator, denominator, status } = part;
+    const { month, agency, service, numerator, denominator, status, task } = part;
     const own = { period: month, agency, name: agencyName(catalogue, agency, lang), service };
     const named = {
       ...own,
-      service_name: publicServiceName(catalogue, service, lang),
+      service_name: task ? '' : publicServiceName(catalogue, service, lang),
       numerator,
       denominator,
     };
+    if (task) {
+      const source = tasks.get(task.id);
+      return {
+        ...named,
+        ...{ task: task.id, title: task.title, document: task.document, clause: task.clause || null },
+        ...{ deadline: task.deadline, state: stateOn(task, lastDay(month)) },
+        done_on: task.progress?.doneOn ?? null,
+        source: source ? sourceDocument(source) : null,
+      };
+    }
     if (status !== undefined) {
       const source = status && statuses.get(`${status.asOf}|${status.agency}|${status.service}`);
       return {

@@ -1,0 +1,47 @@
+/** Directives done over directives due, by the agency that leads them; who reported no progress has no rate. */
+import type { Catalogue } from './catalogue.ts';
+import { type Directive, isDone, isDue } from './directive.ts';
+import { lastDay, type Month } from './month.ts';
+import type { Witness } from './part.ts';
+import type { Tally } from './tally.ts';
+
+/**
+ * Tallies the tasks due by the last day of `month`. A task counts for its lead on the boundaries of `tallies`; one
+ * given to a group of addressees counts for the country alone. Where no progress of any task due is reported,
+ * nothing is known: that is not 0. Where some is, a task without progress is due and not done.
+ */
+export function addDirectives(
+  { agencyByCode }: Pick<Catalogue, 'agencyByCode'>,
+  directives: readonly Directive[],
+  month: Month,
+  tallies: { national: Tally; codeOf(agency: string): string; of(agency: string): Tally },
+  witness?: Witness,
+): void {
+  const day = lastDay(month);
+  const due = directives.filter(d => isDue(d, day));
+  const count = (tally: Tally, tasks: readonly Directive[]): boolean => {
+    tally.expected = tasks.length;
+    if (tasks.every(d => d.progress === null)) return false;
+    const numerator = tasks.filter(d => isDone(d, day)).length;
+    const denominator = tasks.length;
+    Object.assign(tally, {
+      returned: true,
+      numerator,
+      denominator,
+      rowsIn: denominator,
+      rows: denominator,
+    });
+    return true;
+  };
+  const national = count(tallies.national, due);
+  const byGroup = Map.groupBy(due, ({ lead }) =>
+    agencyByCode.get(lead)?.kind === 'group' ? null : tallies.codeOf(lead),
+  );
+  for (const [code, tasks] of byGroup) {
+    const group = code !== null && count(tallies.of(code), tasks) ? code : null;
+    for (const task of national ? tasks : []) {
+      const counted = { numerator: isDone(task, day) ? 1 : 0, denominator: 1, rowsIn: 1, rows: 1 };
+      witness?.({ month, agency: task.lead, service: '', group, national, ...counted, task });
+    }
+  }
+}
