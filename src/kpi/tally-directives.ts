@@ -1,19 +1,20 @@
 /** Directives done over directives due, by the agency that leads them; who reported no progress has no rate. */
 import type { Catalogue } from './catalogue.ts';
 import { type Directive, isDone, isDue } from './directive.ts';
-import { lastDay, type Month } from './month.ts';
+import type { Facts } from './facts.ts';
+import { lastDay, type Period } from './month.ts';
 import type { Witness } from './part.ts';
 import type { Tally } from './tally.ts';
 
 /**
- * Tallies the tasks due by the last day of `month`. A task counts for its lead on the boundaries of `tallies`; one
+ * Tallies the tasks due by the last day of a period. A task counts for its lead on the boundaries of `tallies`; one
  * given to a group of addressees counts for the country alone. Where no progress of any task due is reported,
  * nothing is known: that is not 0. Where some is, a task without progress is due and not done.
  */
 export function addDirectives(
   { agencyByCode }: Pick<Catalogue, 'agencyByCode'>,
-  directives: readonly Directive[],
-  month: Month,
+  { directives }: Pick<Facts, 'directives'>,
+  { last: month }: Period,
   tallies: { national: Tally; codeOf(agency: string): string; of(agency: string): Tally },
   witness?: Witness,
 ): void {

@@ -73,9 +73,7 @@ export function tallyIndicator(
   if (indicator.kind === 'services' || indicator.kind === 'used') {
     addServices(catalogue, facts, indicator, period, frame, tallies, witness);
   }
-  if (indicator.kind === 'directives') {
-    addDirectives(catalogue, facts.directives, period.last, tallies, witness);
-  }
+  if (indicator.kind === 'directives') addDirectives(catalogue, facts, period, tallies, witness);
   if (indicator.kind === 'composite') {
     const ids = new Set(catalogue.indexComponents.flatMap(c => c.indicator ?? []));
     const parts = new Map([...ids].map(i => [i, tallyIndicator(catalogue, facts, i, period, frame)]));

@@ -143,13 +143,8 @@ const said = {
     const v = version(ref, o);
     return v ? phrases.rankingRule(lang(o), v) : '';
   },
-  reason: (code: string, ref: Ref, due: number, o: Options) => {
-    const counted = version(ref, o);
-    if (code === 'nothing_to_divide' && due === 0 && counted?.kind !== 'directives') {
-      return t(lang(o), 'reason.nothing_due');
-    }
-    return phrases.reasonText(lang(o), code, counted);
-  },
+  reason: (code: string, ref: Ref, due: number, o: Options) =>
+    phrases.reasonText(lang(o), code, version(ref, o), due),
   rankRange: (r: { rank_low: Maybe<number>; rank_high: Maybe<number> }, o: Options) => {
     if (!isNumber(r.rank_low) || !isNumber(r.rank_high)) return none(o);
     return r.rank_low === r.rank_high ? String(r.rank_low) : `${r.rank_low}–${r.rank_high}`;

@@ -20,13 +20,19 @@ export function rankingRule(lang: Lang, version: IndicatorVersion): string {
 }
 
 /** Why an agency is not ranked. */
-export function reasonText(lang: Lang, reason: string, version: IndicatorVersion | null): string {
+export function reasonText(
+  lang: Lang,
+  reason: string,
+  version: IndicatorVersion | null,
+  due?: number,
+): string {
   if (reason === 'below_minimum') {
     return t(lang, 'reason.below_minimum', { minimum: version?.minimumDenominator ?? 0 });
   }
   if (version?.kind === 'directives') {
     return t(lang, reason === 'no_return' ? 'reason.no_progress' : 'reason.no_task');
   }
+  if (reason === 'nothing_to_divide' && due === 0) return t(lang, 'reason.nothing_due');
   return wordFor(lang, 'reason', reason);
 }
 

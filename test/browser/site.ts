@@ -40,6 +40,8 @@ export const ADDRESSES: readonly Address[] = [
   ok('/lineage?agency=ha-noi&indicator=on_time&service=dk-khai-sinh&period=2025-06'),
   ok('/lineage?agency=bca&indicator=services_with_dossiers&period=2025-06'),
   ok('/lineage?agency=dien-bien&indicator=reporting_punctuality'),
+  ok('/lineage?agency=bca&indicator=directives_done&period=2025-06'),
+  ok('/rankings?kind=ministry&indicator=directives_done'),
   ok('/methodology'),
   ok('/submissions/new'),
   ok('/submissions'),

@@ -93,6 +93,8 @@ describe('boundaries', () => {
         expect(own.ranked.length + own.not_ranked.length).toBe(63);
         expect(folded.ranked.length + folded.not_ranked.length).toBe(34);
         expect(folded.national).toEqual(own.national);
+        // Points are no sums; tasks of an office that told of none stand in a rate only beside those of others.
+        if (indicator === 'index_766' || indicator === 'directives_done') continue;
         const sum = (doc: typeof own, part: 'numerator' | 'denominator'): number =>
           [...doc.ranked, ...doc.not_ranked].reduce((total, r) => total + (r[part] ?? 0), 0);
         expect(sum(folded, 'numerator')).toBe(sum(own, 'numerator'));

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromBufferPromise } from 'yauzl';
 import { canonicalJson } from '../../src/kpi/canonical.ts';
 import { type Files, type PublicationDocument, zipOf } from '../../src/publication/bundle.ts';
-import { freezeMonths } from '../../src/publication/freeze.ts';
+import { freezeMonths, publish } from '../../src/publication/freeze.ts';
 import { fingerprintOf, signBytes } from '../../src/publication/signature.ts';
 import { type Verification, verifyBundle } from '../../src/publication/verify.ts';
 import { publicationFile } from '../../src/store/publications.ts';
@@ -19,13 +19,18 @@ beforeAll(async () => {
   site = await openSite({ filled: true });
   await freezeMonths(site.db, { secret: SECRET, now: Date.now });
   const bundle = (await publicationFile(site.db, '2025-06', 'zip'))?.bytes as Buffer;
-  const archive = await fromBufferPromise(bundle, { lazyEntries: true });
-  files = {};
-  for await (const entry of archive.eachEntry()) {
-    files[entry.fileName] = await buffer(await archive.openReadStreamPromise(entry));
-  }
+  files = await filesIn(bundle);
 });
 afterAll(() => site.close());
+
+async function filesIn(bundle: Buffer): Promise<Files> {
+  const archive = await fromBufferPromise(bundle, { lazyEntries: true });
+  const inside: Files = {};
+  for await (const entry of archive.eachEntry()) {
+    inside[entry.fileName] = await buffer(await archive.openReadStreamPromise(entry));
+  }
+  return inside;
+}
 
 const verify = async (changed: Files, key: string | null = null): Promise<Verification> =>
   verifyBundle(await zipOf(changed, 0), key);
@@ -113,6 +118,29 @@ describe('a bundle', () => {
     const { signature } = signBytes(SECRET, spaced);
     const loose = { ...files, 'publication.json': spaced, 'publication.sig': Buffer.from(signature) };
     expect(failing(await verify(loose))).toEqual(['canonical form']);
+  });
+
+  it('holds the tasks that were due, and is found out when one of them is changed', async () => {
+    await site.send('/submissions?kind=directives', {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/csv' },
+      body: 'id,status,done_on\nD238-15,done,2023-06-30\n',
+    });
+    const press = { secret: SECRET, now: Date.now };
+    expect(await publish(site.db, '2025-08', 'operator', press)).toBe(true);
+    const bundle = (await publicationFile(site.db, '2025-08', 'zip'))?.bytes as Buffer;
+    expect(await verifyBundle(bundle, null)).toMatchObject({ verified: true });
+    const august = await filesIn(bundle);
+    const { rankings } = JSON.parse(String(august['publication.json'])) as PublicationDocument;
+    const tasks = rankings.find(r => r.indicator === 'directives_done' && r.kind === 'ministry');
+    // Nine tasks of the police were due; of the 34 due in all, nobody told of any other.
+    expect(tasks?.ranked).toEqual([
+      expect.objectContaining({ agency: 'bca', numerator: 1, denominator: 9, rank: 1 }),
+    ]);
+    const text = String(august['directives.csv']);
+    expect(text.trim().split('\n')).toHaveLength(35);
+    const undone = { ...august, 'directives.csv': Buffer.from(text.replace(',done,', ',in_progress,')) };
+    expect(failing(await verify(undone))).toEqual(['files', 'figures']);
   });
 
   it('of a form that is not known is not worked out again, and not called verified', async () => {

@@ -1,5 +1,6 @@
 /** Directives: 129 tasks ship without progress; progress comes in by file, and a task is late by the day shown. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { LineageDocument, RankingDocument } from '../../src/web/documents.ts';
 import { type Cells, sheet } from '../intake/sheets.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -119,6 +120,44 @@ describe('a file of tasks with progress', () => {
     }
     const csv = (await site.get(`/directives.csv?x=1${OF}`)).text;
     expect(csv.trim().split('\n')).toHaveLength(47);
+  });
+
+  it('moves the ranking of tasks done, which opens into each task; as of the instant before it stays', async () => {
+    const asked = 'indicator=directives_done&period=2025-06';
+    const ranking = async (more = '') =>
+      (await site.get(`/rankings.json?kind=ministry&${asked}${more}`)).json as unknown as RankingDocument;
+    const before = await ranking();
+    // 46 here and nine that ship, due in 2022 and 2023; in all 46 and 34.
+    expect(before.ranked.map(r => [r.agency, r.numerator, r.denominator, r.low])).toEqual([
+      ['bca', 21, 55, null],
+    ]);
+    expect(before.national).toMatchObject({ numerator: 21, denominator: 80 });
+    expect(before.not_ranked.find(r => r.agency === 'vpcp')?.reason).toBe('no_return');
+    expect(before.not_ranked.find(r => r.agency === 'byt')?.reason).toBe('nothing_to_divide');
+
+    const opened = (await site.get(`/lineage.json?agency=bca&${asked}`)).json as unknown as LineageDocument;
+    expect([opened.part_count, opened.rate.numerator, opened.rate.denominator]).toEqual([55, 21, 55]);
+    const part = (id: string) => opened.parts.find(p => p.task === id);
+    expect(part('T-0')).toMatchObject({
+      numerator: 1,
+      state: 'done',
+      document: '99/TB-VPCP',
+      source: { row: 2 },
+    });
+    expect(part('T-22')).toMatchObject({ numerator: 0, state: 'not_started', deadline: '2025-06-30' });
+    expect(part('D238-15')).toMatchObject({ state: 'overdue', source: { file_name: 'directives.csv' } });
+    const page = (await site.get(`/lineage?agency=bca&${asked}`)).text;
+    for (const words of ['21/55 nhiệm vụ', 'Nhiệm vụ 45', 'D238-15', 'quá hạn'])
+      expect(page).toContain(words);
+
+    expect((await post([{ id: 'D238-15', status: 'done' }])).status).toBe(201);
+    const after = await ranking();
+    expect(after.ranked[0]).toMatchObject({ numerator: 22, denominator: 55 });
+    expect(after.data_version).not.toBe(before.data_version);
+    expect(await ranking(`&as_of=${encodeURIComponent(before.as_of)}`)).toEqual(before);
+    const moved = (await site.get('/agencies/bca/movement.json?indicator=directives_done&period=2025-07'))
+      .json;
+    expect(moved.reason).toBe('directives');
   });
 
   it('is refused whole for what cannot stand', async () => {

@@ -1,7 +1,5 @@
 /** The page `/lineage`: a rate opened into its sums, and these into files, rows and what was corrected. */
 import { within } from '../../kpi/agency.ts';
-import type { Catalogue } from '../../kpi/catalogue.ts';
-import { stateOn } from '../../kpi/directive.ts';
 import { countedRate, type IndexScore, scoreIndex } from '../../kpi/index-766.ts';
 import {
   type Formula,
@@ -13,24 +11,16 @@ import {
   traceRate,
 } from '../../kpi/lineage.ts';
 import { lastDay, type Period, rfc3339 } from '../../kpi/month.ts';
-import type { Part } from '../../kpi/part.ts';
 import type { Fraction } from '../../kpi/rate.ts';
 import type { Db } from '../../store/connect.ts';
-import {
-  directiveSources,
-  type FigureVersion,
-  figuresOf,
-  returnSources,
-  type Source,
-  statusSources,
-} from '../../store/lineage.ts';
-import type { Lang } from '../../words/words.ts';
+import { type FigureVersion, figuresOf } from '../../store/lineage.ts';
 import type { DataPage } from '../answer.ts';
-import type { FigureDocument, LineageDocument, SourceDocument } from '../documents.ts';
+import type { FigureDocument, LineageDocument } from '../documents.ts';
 import { type Fault, fault, isFault } from '../fault.ts';
 import { frameOf, parameter, unknownValue, viewOf } from '../question.ts';
 import { type Asked, know } from '../reading.ts';
-import { agencyName, indexDocument, indicatorRef, publicServiceName, rate } from '../shape.ts';
+import { agencyName, indexDocument, indicatorRef, rate } from '../shape.ts';
+import { partDocuments, sourceDocument } from './lineage-parts.ts';
 import { lineageTable } from './lineage-table.ts';
 
 /** Parts, or rows of a cell, on one page. */
@@ -164,88 +154,6 @@ function scopeFor({ question, given, catalogue }: Asked, service: string | null,
 /** Rows of a cell follow the numbers of units, from 0, the agency itself. */
 function unitAfter(after: string | null): number {
   return after !== null && /^\d{1,9}$/.test(after) ? Number(after) : -1;
-}
-
-async function partDocuments(
-  db: Db,
-  parts: readonly Part[],
-  catalogue: Catalogue,
-  asOf: number,
-  lang: Lang,
-): Promise<LineageDocument['parts']> {
-  const statuses = await statusSources(
-    db,
-    parts.flatMap(part => part.status ?? []),
-    asOf,
-  );
-  const returns = await returnSources(
-    db,
-    parts.filter(part => part.receivedAt != null),
-    asOf,
-  );
-  const tasks = await directiveSources(
-    db,
-    parts.flatMap(part => part.task?.id ?? []),
-    asOf,
-  );
-  return parts.map(part => {
-    const { month, agency, service, numerator, denominator, status, task } = part;
-    const own = { period: month, agency, name: agencyName(catalogue, agency, lang), service };
-    const named = {
-      ...own,
-      service_name: task ? '' : publicServiceName(catalogue, service, lang),
-      numerator,
-      denominator,
-    };
-    if (task) {
-      const source = tasks.get(task.id);
-      return {
-        ...named,
-        ...{ task: task.id, title: task.title, document: task.document, clause: task.clause || null },
-        ...{ deadline: task.deadline, state: stateOn(task, lastDay(month)) },
-        done_on: task.progress?.doneOn ?? null,
-        source: source ? sourceDocument(source) : null,
-      };
-    }
-    if (status !== undefined) {
-      const source = status && statuses.get(`${status.asOf}|${status.agency}|${status.service}`);
-      return {
-        ...named,
-        level: status?.level ?? null,
-        mode: status?.mode ?? null,
-        status_as_of: status?.asOf ?? null,
-        inherited_from: status && status.agency !== agency ? status.agency : null,
-        ...(part.online !== undefined && { online: part.online }),
-        source: source ? sourceDocument(source) : null,
-      };
-    }
-    if (part.late !== undefined) {
-      const source = returns.get(placeOf(part));
-      return {
-        ...named,
-        received_at: part.receivedAt == null ? null : rfc3339(part.receivedAt),
-        late_from: rfc3339(part.late),
-        source: source ? sourceDocument(source) : null,
-      };
-    }
-    return { ...named, rows: part.rows, rows_in: part.rowsIn };
-  });
-}
-
-function sourceDocument(source: Source): SourceDocument {
-  return {
-    submission: source.submission,
-    file_name: source.fileName,
-    sha256: source.sha256,
-    sheet: source.sheet,
-    row: source.row,
-    sender: source.sender,
-    door: source.door,
-    approved_by: source.approvedBy,
-    reason: source.reason,
-    received_at: rfc3339(source.receivedAt),
-    recorded_at: rfc3339(source.recordedAt),
-  };
 }
 
 function figureDocuments(
