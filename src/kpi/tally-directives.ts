@@ -1,24 +1,29 @@
 /** Directives done over directives due, by the agency that leads them; who reported no progress has no rate. */
 import type { Catalogue } from './catalogue.ts';
 import { type Directive, isDone, isDue } from './directive.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, reportersIn } from './facts.ts';
 import { lastDay, type Period } from './month.ts';
 import type { Witness } from './part.ts';
 import type { Tally } from './tally.ts';
 
 /**
  * Tallies the tasks due by the last day of a period. A task counts for its lead on the boundaries of `tallies`; one
- * given to a group of addressees counts for the country alone. Where no progress of any task due is reported,
- * nothing is known: that is not 0. Where some is, a task without progress is due and not done.
+ * given to a group of addressees, or to an agency that is not there in the period, counts for the country alone.
+ * Where no progress of any task due is reported, nothing is known: that is not 0. Where some is, a task without
+ * progress is due and not done.
  */
 export function addDirectives(
-  { agencyByCode }: Pick<Catalogue, 'agencyByCode'>,
+  catalogue: Catalogue,
   { directives }: Pick<Facts, 'directives'>,
-  { last: month }: Period,
+  period: Period,
   tallies: { national: Tally; codeOf(agency: string): string; of(agency: string): Tally },
   witness?: Witness,
 ): void {
+  const month = period.last;
   const day = lastDay(month);
+  const there = new Set(
+    period.months.flatMap(m => reportersIn(catalogue, m)).map(a => tallies.codeOf(a.code)),
+  );
   const due = directives.filter(d => isDue(d, day));
   const count = (tally: Tally, tasks: readonly Directive[]): boolean => {
     tally.expected = tasks.length;
@@ -35,9 +40,10 @@ export function addDirectives(
     return true;
   };
   const national = count(tallies.national, due);
-  const byGroup = Map.groupBy(due, ({ lead }) =>
-    agencyByCode.get(lead)?.kind === 'group' ? null : tallies.codeOf(lead),
-  );
+  const byGroup = Map.groupBy(due, ({ lead }) => {
+    const code = tallies.codeOf(lead);
+    return there.has(code) ? code : null;
+  });
   for (const [code, tasks] of byGroup) {
     const group = code !== null && count(tallies.of(code), tasks) ? code : null;
     for (const task of national ? tasks : []) {

@@ -149,7 +149,7 @@ export function count(data: Data, state: State, question: Question): Counted {
   if (COUNTED_SERVICES.includes(question.indicator)) {
     countServices(data, state, question, end, inMonth, parts, national);
   }
-  if (question.indicator === 'directives_done') countTasks(data, state, end, parts, national);
+  if (question.indicator === 'directives_done') countTasks(data, state, question, end, parts, national);
   return { groups, national };
 }
 
@@ -224,19 +224,27 @@ function countServices(
   }
 }
 
-/** Tasks done of tasks due by the end; those given to many count for the country, and silence of all is nothing. */
+/**
+ * Tasks done of tasks due by the end; those given to many, or to an office not there in the period, count for the
+ * country, and silence of all is nothing.
+ */
 function countTasks(
   data: Data,
   state: State,
+  question: Question,
   end: string,
   parts: (agency: string) => Parts,
   national: Parts,
 ): void {
-  const { kindOf } = dutiesOf(data);
+  const duty = dutiesOf(data);
+  const standing = (code: string): string => duty.onBoundaries(code, question.boundaries ?? end);
+  const there = monthsOf(question.period).flatMap(month =>
+    duty.agencies(endOf(month)).map(a => standing(a.code ?? '')),
+  );
   const due = state.tasks.filter(t => t.deadline !== '' && t.deadline <= end);
   const counting = due.map(task => ({
     task,
-    whose: kindOf(task.lead) === 'group' ? [national] : [national, parts(task.lead)],
+    whose: there.includes(standing(task.lead)) ? [national, parts(task.lead)] : [national],
   }));
   for (const { task, whose } of counting) {
     for (const group of whose) {

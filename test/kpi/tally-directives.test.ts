@@ -87,9 +87,12 @@ describe('directives done of directives due', () => {
 
   it('add up under the agency that two leads have merged into', () => {
     const both = [task('btc', '2024-12-31', done('2024-12-01')), task('bkhdt', '2024-12-31', null)];
-    expect(parts(both, '2025-06', 'btc', '2024-12-31')).toEqual([1, 1]);
-    expect(parts(both, '2025-06', 'bkhdt', '2024-12-31')).toEqual([null, null]);
+    expect(parts(both, '2024-12', 'btc', '2024-12-31')).toEqual([1, 1]);
+    expect(parts(both, '2024-12', 'bkhdt', '2024-12-31')).toEqual([null, null]);
     expect(parts(both, '2025-06', 'btc-2025', '2025-06-30')).toEqual([1, 2]);
+    // Split among several, nobody answers for its tasks; the country still does.
+    const gone = count([task('bldtbxh', '2023-08-31', done(null))], '2025-06', '2025-06-30');
+    expect([gone.groups.get('bldtbxh')?.numerator ?? null, gone.national.numerator]).toEqual([null, 1]);
   });
 
   it('open into the very tasks, of an agency whose progress is unknown for the country alone', () => {
