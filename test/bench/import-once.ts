@@ -1,5 +1,4 @@
 /** One import in a process of its own: `node import-once.ts DATABASE_URL FILE [check]` prints one JSON line. */
-import { readFileSync } from 'node:fs';
 import { accept } from '../../src/intake/accept.ts';
 import { connect } from '../../src/store/connect.ts';
 import { catalogueAt } from '../../src/store/reference.ts';
@@ -18,7 +17,7 @@ const started = process.hrtime.bigint();
 const receipt = await accept(
   db,
   {
-    bytes: readFileSync(file),
+    bytes: { path: file },
     fileName: 'bench.csv',
     contentType: 'text/csv',
     kind: 'monthly-return',

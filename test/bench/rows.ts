@@ -33,6 +33,18 @@ export function benchFile(catalogue: Catalogue, wanted: number): Buffer {
   return Buffer.from(`${lines.join('\n')}\n`);
 }
 
+/** The same file with one rating more in every hundredth row. */
+export function changedFile(file: Buffer): Buffer {
+  const lines = file.toString().split('\n');
+  const ratings = 4 + COUNTS.indexOf('ratings');
+  for (let i = 1; i < lines.length - 1; i += 100) {
+    const cells = (lines[i] as string).split(';');
+    cells[ratings] = String(Number(cells[ratings]) + 1);
+    lines[i] = cells.join(';');
+  }
+  return Buffer.from(lines.join('\n'));
+}
+
 /** Counts that add up: what came in is resolved or pending, and no part is larger than its whole. */
 function countsFrom(next: (below: number) => number): Record<CountName, number> {
   const [online_full, online_partial, direct, carried] = [next(900), next(300), next(400), next(90)];

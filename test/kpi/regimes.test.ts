@@ -46,7 +46,7 @@ describe('dossiers completed end to end', () => {
     const change = (id: string) =>
       buildRanking(
         ...([KNOWN, facts, 'end_to_end_completion', 'province', period(id), frameOn('2026-08-31')] as const),
-      ).ranked.map(r => r.change);
+      ).ranked.map(r => r.change && r.change.rank);
     expect([change('2026-06'), change('2026-07'), change('2026-08')]).toEqual([[0], [null], [0]]);
   });
 });

@@ -105,7 +105,12 @@ describe('a scorecard', () => {
     card(code, change).lines.find(l => l.indicator.id === id);
 
   it('shows rate, rank, change of rank and the country beside it', () => {
-    expect(line('east', 'online_dossiers')).toMatchObject({ rank: 1, rankedOf: 2, change: 0, reason: null });
+    expect(line('east', 'online_dossiers')).toMatchObject({
+      rank: 1,
+      rankedOf: 2,
+      change: { rank: 0 },
+      reason: null,
+    });
     expect(line('east', 'online_dossiers')).toMatchObject({ tally: { numerator: 60, denominator: 100 } });
     expect(line('east', 'online_dossiers')?.national).toMatchObject({ numerator: 125, denominator: 270 });
   });

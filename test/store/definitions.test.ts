@@ -8,6 +8,9 @@ import { referenceTables } from '../../src/store/reference-rows.ts';
 import { REAL } from '../kpi/country.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 
+/** Indicators that came after the upgrade: the past does not know them. */
+const LATER = ['directives_done', 'index_766'];
+
 let test: TestDatabase;
 beforeAll(async () => {
   test = await freshDatabase();
@@ -23,7 +26,13 @@ it('an upgrade records the definitions from the first load on, and what ships wi
     .execute();
   await sql`drop table indicators`.execute(db);
   await up(db as unknown as Kysely<unknown>);
-  expect(await loadReference(db, await referenceTables(DATA_FOLDER))).toEqual({ begun: 0, ended: 0 });
+  // As a later migration does, which knows more kinds of indicators.
+  await sql`alter table indicators drop constraint indicators_kind_check`.execute(db);
+  expect(await loadReference(db, await referenceTables(DATA_FOLDER))).toEqual({
+    begun: LATER.length,
+    ended: 0,
+  });
   const at = first?.recorded_at.getTime() ?? 0;
-  expect((await catalogueAt(db, at)).indicators).toEqual(REAL.indicators);
+  expect((await catalogueAt(db, at)).indicators).toEqual(REAL.indicators.filter(i => !LATER.includes(i.id)));
+  expect((await catalogueAt(db, null)).indicators).toEqual(REAL.indicators);
 });
