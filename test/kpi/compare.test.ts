@@ -151,6 +151,10 @@ describe('a return copied forward', () => {
     expect(codes(warningsOf({ 'ha-noi': other }, storedAs({ 'ha-noi': rowsOf(same) })))).toEqual([]);
     const idle = rowsOf(i => (i < 2 ? same(i) : COUNTS.map(() => 0)));
     expect(codes(warningsOf({ 'ha-noi': idle }, storedAs({ 'ha-noi': idle })))).toEqual([]);
+    const inUse = rowsOf(i => (i < 3 ? same(i) : COUNTS.map(() => 0)));
+    expect(warningsOf({ 'ha-noi': inUse }, storedAs({ 'ha-noi': inUse }))).toMatchObject([
+      { code: 'copied_forward', details: { services: '3' } },
+    ]);
   });
 });
 
@@ -161,6 +165,24 @@ describe('round numbers', () => {
     expect(found).toMatchObject({ code: 'round_numbers', details: { agency: 'ha-noi' } });
     expect(Number(found?.details.round)).toBe(Number(found?.details.counts));
     expect(warningsOf({ 'ha-noi': rowsOf(i => counts(i)) }, new Map())).toEqual([]);
+  });
+
+  it('are half of at least twenty counts; those below ten do not count', () => {
+    /** A return of two services: so many counts that are round, so many that are not, the rest too small. */
+    const judged = (round: number, other: number) => {
+      const all = Array.from({ length: 2 * COUNTS.length }, (_, i) =>
+        i < round ? 10 * (i + 1) : i < round + other ? 11 + 10 * i : 0,
+      );
+      const [first, second] = [all.slice(0, COUNTS.length), all.slice(COUNTS.length)];
+      return warningsOf(
+        { 'ha-noi': { 'dk-khai-sinh': cell([first]), 'dk-khai-tu': cell([second]) } },
+        new Map(),
+      );
+    };
+    expect(judged(10, 10)).toMatchObject([{ details: { round: '10', counts: '20', month: MONTH } }]);
+    expect(judged(9, 11)).toEqual([]);
+    expect(judged(19, 0)).toEqual([]);
+    expect(judged(20, 0)).toMatchObject([{ details: { round: '20', counts: '20' } }]);
   });
 });
 
@@ -204,12 +226,46 @@ describe('a longer history', () => {
     expect(jumps({ 'ha-noi': [100, 110, 95, 2000] })).toEqual([]);
   });
 
+  /** So many months of one count, then another in the file. */
+  const after = (months: number, count: number, then: number): number[] => [
+    ...Array.from({ length: months }, () => count),
+    then,
+  ];
+
+  it('calls six robust standard deviations a jump, up and down', () => {
+    // Six months of 99: the median of count + 1 is 100, the deviation 0, so the least that is believed holds,
+    // √(0,25² + 1/100) = 0,26926. Six of them are e^1,61555 = 5,0306 times the median.
+    expect(jumps({ 'ha-noi': after(6, 99, 502) })).toEqual([]); // ln 5,03 / 0,26926 = 5,9996
+    expect(jumps({ 'ha-noi': after(6, 99, 503) })).toMatchObject([{ details: { z: '6.0', median: '99' } }]);
+    expect(jumps({ 'ha-noi': after(6, 99, 19) })).toEqual([]); // ln 0,20 / 0,26926 = -5,977
+    expect(jumps({ 'ha-noi': after(6, 99, 18) })).toMatchObject([{ details: { z: '-6.2' } }]);
+  });
+
+  it('measures by how far the office moves anyhow, and lets no odd month widen that', () => {
+    // Half, once and twice the median: half of the months are ln 2 away from it, 1,4826 · ln 2 = 1,0277.
+    const restless = [49, 99, 199, 49, 99, 199];
+    expect(jumps({ 'ha-noi': [...restless, 2000] })).toEqual([]); // ln 20,01 / 1,0277 = 2,9
+    expect(jumps({ 'ha-noi': [...restless, 60_000] })).toMatchObject([{ details: { z: '6.2' } }]);
+    expect(jumps({ 'ha-noi': [99, 99, 9999, 99, 99, 99, 503] })).toHaveLength(1);
+  });
+
+  it('needs six of the last twelve months, and thirty dossiers on one side', () => {
+    expect(jumps({ 'ha-noi': after(5, 99, 2000) })).toEqual([]);
+    expect(jumps({ 'ha-noi': after(6, 99, 2000) })).toMatchObject([{ details: { months: '6' } }]);
+    expect(jumps({ 'ha-noi': after(14, 99, 2000) })).toMatchObject([{ details: { months: '12' } }]);
+    expect(jumps({ 'ha-noi': after(6, 29, 0) })).toEqual([]);
+    expect(jumps({ 'ha-noi': after(6, 30, 0) })).toMatchObject([{ details: { median: '30' } }]);
+  });
+
   it('is silent about a season: of last year, or of most offices in the file', () => {
     const year = [1900, 100, 110, 95, 104, 90, 99, 100, 100, 100, 100, 100];
     expect(jumps({ 'ha-noi': [...year, 2000] })).toEqual([]);
     const names = catalogue.agencies.filter(a => a.kind === 'province').slice(0, RULES.jump_peers);
     const together = Object.fromEntries(names.map(a => [a.code, [...steady, 2000]]));
     expect(jumps(together)).toEqual([]);
+    // One fewer, and it is the oddity of each of them.
+    const fewer = Object.fromEntries(Object.entries(together).slice(1));
+    expect(jumps(fewer)).toHaveLength(RULES.jump_peers - 1);
   });
 
   it('finds a service that was online for three months without an online dossier', () => {
@@ -224,6 +280,11 @@ describe('a longer history', () => {
     // It went online in the middle of the first month.
     findUnused(catalogue, unusedIn(suspects, past), book('2023-05-15'), innocent);
     expect(innocent.count).toBe(0);
+    // Two months are too few, and so are three with one online dossier among them.
+    const may = '2023-05|ha-noi|dk-khai-sinh';
+    const once = sumsOfHeld(cell([counts(0, { received_online: 1 })]));
+    expect(unusedIn(suspects, new Map([...past].filter(([key]) => key !== may)))).toEqual([]);
+    expect(unusedIn(suspects, new Map([...past, [may, once]]))).toEqual([]);
     const asked = judged({ 'ha-noi': [0, 0, 0] });
     expect(unusedIn(asked.suspects, asked.past)).toEqual([]);
   });
