@@ -1,12 +1,14 @@
 /** Real processes killed in the middle of an import: the file is there whole or not at all, and nothing else is lost. */
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { sql } from 'kysely';
 import type { Receipt } from '../../src/intake/receipt.ts';
+import { recount as recountFiles } from '../../src/recount/recount.ts';
 import type { Connection } from '../../src/store/connect.ts';
 import {
   end,
@@ -36,11 +38,11 @@ const AGENCIES = [
   'yen-bai',
 ];
 const SERVICES = ['dk-khai-sinh', 'dk-khai-tu'];
-const UNITS = 1000;
+const UNITS = 250;
 const ROWS = AGENCIES.length * SERVICES.length * UNITS;
 
 /** The same keys in every version, other counts: each version replaces all rows of the one before. */
-function largeFile(version: number): string {
+function writeLarge(place: Place, version: number): string {
   const lines = [
     'period,agency,unit,service,received_online,received_direct,resolved_early,resolved_on_time,resolved_late,resolved_end_to_end',
   ];
@@ -48,34 +50,68 @@ function largeFile(version: number): string {
     for (let unit = 0; unit < UNITS; unit++)
       for (const service of SERVICES)
         lines.push(`2022-07,${agency},Xã ${unit},${service},${version},${unit},${version},0,0,${version}`);
-  return `${lines.join('\n')}\n`;
+  const file = join(place.dataDir, 'large.csv');
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
 }
 
-/** Waits until the import has written so many pieces of its transaction to the log of the embedded database. */
-async function untilWritten(place: Place, child: ChildProcess, pieces: number): Promise<void> {
+/** An import by a process of its own. */
+interface Running {
+  child: ChildProcess;
+  /** Null when the process died before it gave one. */
+  receipt: Promise<Receipt | null>;
+}
+
+function byCommand(place: Place, file: string): Running {
+  const child = start(place, ['import', file, '--json']);
+  return { child, receipt: ended(child).then(({ code, out }) => (code === 0 ? JSON.parse(out) : null)) };
+}
+
+async function byServer(place: Place, file: string): Promise<Running> {
+  const { address, child } = await serve(place);
+  const answer = fetch(`${address}/submissions?kind=monthly-return`, {
+    method: 'POST',
+    headers: { Accept: 'application/json', 'Content-Type': 'text/csv' },
+    body: new Uint8Array(readFileSync(file)),
+  });
+  return { child, receipt: answer.then(a => a.json() as Promise<Receipt>).catch(() => null) };
+}
+
+/**
+ * Follows an import until it is so far, or over, and tells how far it came: in pieces written to the log of
+ * the embedded database, or in milliseconds since its transaction wrote first on the server.
+ */
+async function follow(place: Place, { receipt }: Running, far: number): Promise<number> {
+  let over = false;
+  const end = receipt.finally(() => {
+    over = true;
+  });
+  if (ON_SERVER) {
+    const watcher = await place.open();
+    while (!over && !(await isWriting(watcher))) await wait(1);
+    const since = performance.now();
+    await (far === Number.POSITIVE_INFINITY ? end : Promise.race([end, wait(far)]));
+    await watcher.close();
+    return performance.now() - since;
+  }
   const log = join(place.dataDir, 'database', 'pg_wal');
   const stamp = () =>
     readdirSync(log)
       .map(f => statSync(join(log, f)).mtimeMs)
       .join();
-  let last = stamp();
-  for (let seen = 0; seen <= pieces && child.exitCode === null; await wait(2)) {
+  let [seen, last] = [0, stamp()];
+  for (; seen < far && !over; await wait(1)) {
     const now = stamp();
-    // The first piece is what any opening of the database writes.
-    if (now !== last) seen++;
+    if (now !== last) seen += 1;
     last = now;
   }
+  return seen;
 }
 
-/** Waits until a connection holds the month it writes to, and some time more. */
-async function untilHeld(connection: Connection, child: ChildProcess, more: number): Promise<void> {
-  while (child.exitCode === null && !(await monthHeld(connection))) await wait(2);
-  await wait(more);
-}
-
-async function monthHeld({ db }: Connection): Promise<boolean> {
-  const { rows } = await sql`select from pg_locks where locktype = 'advisory' and classid = 766002
-    and database = (select oid from pg_database where datname = current_database())`.execute(db);
+/** Whether another connection to the database has written in a transaction that is still open. */
+async function isWriting({ db }: Connection): Promise<boolean> {
+  const { rows } = await sql`select from pg_stat_activity
+    where datname = current_database() and backend_xid is not null and pid <> pg_backend_pid()`.execute(db);
   return rows.length > 0;
 }
 
@@ -88,64 +124,66 @@ async function versionIn({ db }: Connection): Promise<number> {
   return rows[0]?.version ?? -1;
 }
 
-/** Moments of the kill: while the process starts, then pieces written (embedded) or milliseconds held (server). */
-const MOMENTS = ON_SERVER ? ['start', 0, 30, 120, 250, 500, 900] : ['start', 1, 10, 40, 70, 100];
+/** Moments of the kill in hundredths of the whole import. */
+const moments = (n: number, seed: number): number[] =>
+  fc.sample(fc.noBias(fc.integer({ min: 0, max: 94 })), { seed, numRuns: n });
+const KILLS = [
+  ...moments(20, 766).map(moment => ['command', moment] as const),
+  ...moments(4, 224).map(moment => ['server', moment] as const),
+];
+/** The versions before the first that is killed. */
+const WHOLE = 2;
+/** A machine that does much else takes a minute to start a process. */
+const PATIENCE = 300_000;
 
 describe('an import that is killed', () => {
   let place: Place;
-  const files = new Map<number, string>();
+  /** How far a whole import comes. */
+  let length: number;
   /** Submissions that were taken, with the hash of their bytes. */
   const taken = new Map<string, string>();
-  let current = 1;
+  let current = WHOLE;
+  let killed = 0;
 
-  const take = (receipt: Receipt) => taken.set(receipt.id as string, receipt.sha256);
+  const take = (receipt: Receipt | null) => taken.set(receipt?.id as string, receipt?.sha256 as string);
 
   beforeAll(async () => {
     place = await somePlace();
-    for (let version = 1; version <= MOMENTS.length + 2; version++) {
-      const file = join(place.dataDir, `${version}.csv`);
-      writeFileSync(file, largeFile(version));
-      files.set(version, file);
-    }
     const small = join(place.dataDir, 'small.csv');
     writeFileSync(
       small,
       'period,agency,service,received_online,received_direct,resolved_early,resolved_on_time,resolved_late\n2022-06,ha-noi,dk-khai-sinh,5,4,3,2,1\n',
     );
-    take(await json<Receipt>(place, ['import', small]));
-    take(await json<Receipt>(place, ['import', files.get(1) as string]));
-  });
+    for (const receipt of await json<Receipt[]>(place, ['import', small, writeLarge(place, 1)]))
+      take(receipt);
+    const whole = byCommand(place, writeLarge(place, WHOLE));
+    length = await follow(place, whole, Number.POSITIVE_INFINITY);
+    take(await whole.receipt);
+  }, PATIENCE);
   afterAll(async () => {
     await endAll();
     await place.remove();
-  });
+  }, PATIENCE);
 
-  it.each(MOMENTS.map((moment, i) => [moment, i + 2] as const))(
-    'at moment %s leaves the whole file or nothing of it',
-    async (moment, version) => {
-      const child = start(place, ['import', files.get(version) as string, '--json']);
-      const result = ended(child);
-      if (moment === 'start') await wait(300);
-      else if (ON_SERVER) {
-        const watcher = await place.open();
-        await untilHeld(watcher, child, Number(moment));
-        await watcher.close();
-      } else await untilWritten(place, child, Number(moment));
+  it.each(KILLS.map(([by, moment], i) => [by, moment, WHOLE + 1 + i] as const))(
+    'by a %s at %i hundredths (version %i) leaves the whole file or nothing of it',
+    async (by, moment, version) => {
+      const file = writeLarge(place, version);
+      const running = by === 'command' ? byCommand(place, file) : await byServer(place, file);
+      await follow(place, running, (length * moment) / 100);
       // A machine may be quick: then the file is taken before the kill, which is no fault.
-      await end(child, 'SIGKILL');
-      const { code, out } = await result;
+      await end(running.child, 'SIGKILL');
+      const receipt = await running.receipt;
+      if (receipt) take(receipt);
+      else killed += 1;
 
       const connection = await place.open();
       try {
-        // The server notices the death of its client at the end of the statement at hand.
-        while (ON_SERVER && (await monthHeld(connection))) await wait(20);
+        // A server notices the death of its client at the end of the statement at hand.
+        while (ON_SERVER && (await isWriting(connection))) await wait(20);
         const { db } = connection;
         const found = await versionIn(connection);
-        expect([current, version]).toContain(found);
-        if (code === 0) {
-          expect(found).toBe(version);
-          take(JSON.parse(out) as Receipt);
-        }
+        expect(receipt ? [version] : [current, version]).toContain(found);
         current = found;
         for (const [id, sha256] of taken) {
           expect(
@@ -158,6 +196,9 @@ describe('an import that is killed', () => {
         const { rows } = await sql`select from submissions s full join postings p on p.submission_id = s.id
           where s.id is null or (p.id is null and s.status = 'approved')`.execute(db);
         expect(rows).toEqual([]);
+        const differences: unknown[] = [];
+        await recountFiles(db, null, difference => differences.push(difference));
+        expect(differences).toEqual([]);
         expect((await recount(db, null)).differences).toEqual([]);
         expect(await brokenRules(db)).toEqual([]);
         const june = await db
@@ -170,46 +211,53 @@ describe('an import that is killed', () => {
         await connection.close();
       }
     },
-    60_000,
+    PATIENCE,
   );
 
-  it('was killed alive, at least five times, and can be sent again', async () => {
-    const version = MOMENTS.length + 2;
-    take(await json<Receipt>(place, ['import', files.get(version) as string]));
-    const connection = await place.open();
-    try {
-      expect(await versionIn(connection)).toBe(version);
-      expect((await recount(connection.db, null)).differences).toEqual([]);
-      // Every import that ended by itself is in `taken`: the small file, the first version, and this one.
-      expect(MOMENTS.length - (taken.size - 3)).toBeGreaterThanOrEqual(5);
-    } finally {
-      await connection.close();
-    }
-  });
+  it(
+    'was killed alive, at least twenty times, and can be sent again',
+    async () => {
+      expect(killed).toBeGreaterThanOrEqual(20);
+      const version = WHOLE + 1 + KILLS.length;
+      await json<Receipt>(place, ['import', writeLarge(place, version)]);
+      const connection = await place.open();
+      try {
+        expect(await versionIn(connection)).toBe(version);
+      } finally {
+        await connection.close();
+      }
+      expect(await json(place, ['recount'])).toMatchObject({ difference_count: 0 });
+    },
+    PATIENCE,
+  );
 });
 
 (ON_SERVER ? describe.skip : describe)('a data folder that a process serves', () => {
-  it('is refused to another process, and free once the first is killed', async () => {
-    const place = await somePlace();
-    try {
-      const { child } = await serve(place);
-      for (const args of [
-        ['ranking', '--json'],
-        ['serve', '--no-sample'],
-        ['import', import.meta.filename],
-      ]) {
-        const second = await run(place, args, { PORT: '0' });
-        expect(second.code).toBe(1);
-        expect(second.out).toBe('');
-        expect(second.err).toContain(place.dataDir);
-        expect(second.err).toContain(String(child.pid));
-        expect(second.err).not.toContain('    at ');
+  it(
+    'is refused to another process, and free once the first is killed',
+    async () => {
+      const place = await somePlace();
+      try {
+        const { child } = await serve(place);
+        for (const args of [
+          ['ranking', '--json'],
+          ['serve', '--no-sample'],
+          ['import', import.meta.filename],
+        ]) {
+          const second = await run(place, args, { PORT: '0' });
+          expect(second.code).toBe(1);
+          expect(second.out).toBe('');
+          expect(second.err).toContain(place.dataDir);
+          expect(second.err).toContain(String(child.pid));
+          expect(second.err).not.toContain('    at ');
+        }
+        await end(child, 'SIGKILL');
+        expect(await run(place, ['migrate'])).toMatchObject({ code: 0 });
+      } finally {
+        await endAll();
+        await place.remove();
       }
-      await end(child, 'SIGKILL');
-      expect(await run(place, ['migrate'])).toMatchObject({ code: 0 });
-    } finally {
-      await endAll();
-      await place.remove();
-    }
-  });
+    },
+    PATIENCE,
+  );
 });
