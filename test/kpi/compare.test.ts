@@ -227,7 +227,7 @@ describe('a longer history', () => {
   });
 
   /** So many months of one count, then another in the file. */
-  const after = (months: number, count: number, then: number): number[] => [
+  const run = (months: number, count: number, then: number): number[] => [
     ...Array.from({ length: months }, () => count),
     then,
   ];
@@ -235,10 +235,10 @@ describe('a longer history', () => {
   it('calls six robust standard deviations a jump, up and down', () => {
     // Six months of 99: the median of count + 1 is 100, the deviation 0, so the least that is believed holds,
     // √(0,25² + 1/100) = 0,26926. Six of them are e^1,61555 = 5,0306 times the median.
-    expect(jumps({ 'ha-noi': after(6, 99, 502) })).toEqual([]); // ln 5,03 / 0,26926 = 5,9996
-    expect(jumps({ 'ha-noi': after(6, 99, 503) })).toMatchObject([{ details: { z: '6.0', median: '99' } }]);
-    expect(jumps({ 'ha-noi': after(6, 99, 19) })).toEqual([]); // ln 0,20 / 0,26926 = -5,977
-    expect(jumps({ 'ha-noi': after(6, 99, 18) })).toMatchObject([{ details: { z: '-6.2' } }]);
+    expect(jumps({ 'ha-noi': run(6, 99, 502) })).toEqual([]); // ln 5,03 / 0,26926 = 5,9996
+    expect(jumps({ 'ha-noi': run(6, 99, 503) })).toMatchObject([{ details: { z: '6.0', median: '99' } }]);
+    expect(jumps({ 'ha-noi': run(6, 99, 19) })).toEqual([]); // ln 0,20 / 0,26926 = -5,977
+    expect(jumps({ 'ha-noi': run(6, 99, 18) })).toMatchObject([{ details: { z: '-6.2' } }]);
   });
 
   it('measures by how far the office moves anyhow, and lets no odd month widen that', () => {
@@ -250,11 +250,11 @@ describe('a longer history', () => {
   });
 
   it('needs six of the last twelve months, and thirty dossiers on one side', () => {
-    expect(jumps({ 'ha-noi': after(5, 99, 2000) })).toEqual([]);
-    expect(jumps({ 'ha-noi': after(6, 99, 2000) })).toMatchObject([{ details: { months: '6' } }]);
-    expect(jumps({ 'ha-noi': after(14, 99, 2000) })).toMatchObject([{ details: { months: '12' } }]);
-    expect(jumps({ 'ha-noi': after(6, 29, 0) })).toEqual([]);
-    expect(jumps({ 'ha-noi': after(6, 30, 0) })).toMatchObject([{ details: { median: '30' } }]);
+    expect(jumps({ 'ha-noi': run(5, 99, 2000) })).toEqual([]);
+    expect(jumps({ 'ha-noi': run(6, 99, 2000) })).toMatchObject([{ details: { months: '6' } }]);
+    expect(jumps({ 'ha-noi': run(14, 99, 2000) })).toMatchObject([{ details: { months: '12' } }]);
+    expect(jumps({ 'ha-noi': run(6, 29, 0) })).toEqual([]);
+    expect(jumps({ 'ha-noi': run(6, 30, 0) })).toMatchObject([{ details: { median: '30' } }]);
   });
 
   it('is silent about a season: of last year, or of most offices in the file', () => {
