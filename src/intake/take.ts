@@ -92,8 +92,8 @@ export async function take(
     approvedBy: status === 'approved' || status === 'unchanged' ? keeping.by : null,
     reason,
     receivedAt,
-    fileName: upload.fileName.slice(0, 255),
-    contentType: upload.contentType,
+    fileName: storable(upload.fileName.slice(0, 255)),
+    contentType: upload.contentType && storable(upload.contentType),
     sha256,
     period: upload.kind === 'monthly-return' ? (only(judged.months) ?? period) : null,
     agency: only(judged.agencies) ?? code,
@@ -203,6 +203,11 @@ function namesIn(catalogue: Catalogue): string[] {
     ...catalogue.agencies.map(a => a.nameVi),
     ...[...catalogue.serviceByCode.values()].map(s => s.nameVi),
   ];
+}
+
+/** What no database stores as text, half a character and U+0000, becomes the mark for what cannot be shown. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
 }
 
 async function sha256Of(source: FileSource): Promise<string> {

@@ -283,6 +283,23 @@ describe('what stands around the figures', () => {
   });
 });
 
+describe('the name of a file', () => {
+  it('is kept as given up to 255 characters, whatever is in it', async () => {
+    const names: [given: string, kept: string][] = [
+      ['bao-cao\u200f\u202evsc.exe', 'bao-cao\u200f\u202evsc.exe'],
+      ['x'.repeat(10_000), 'x'.repeat(255)],
+      ['📄'.repeat(5_000), `${'📄'.repeat(127)}\ufffd`],
+      ['a\0b.csv', 'a\ufffdb.csv'],
+      ['../../etc/<b>"\'`\n.csv', '../../etc/<b>"\'`\n.csv'],
+    ];
+    for (const [fileName, kept] of names) {
+      const receipt = await sent(database.db, sheet(MONTH), { fileName });
+      expect({ fileName, kept: receipt.file_name }).toEqual({ fileName, kept });
+      await clear(database.db);
+    }
+  });
+});
+
 describe('rows in JSON', () => {
   const read_as = { encoding: 'json', delimiter: null, sheet: null, heading_row: null, numbers: 'plain' };
 
@@ -400,6 +417,57 @@ describe('a workbook of the library', () => {
 });
 
 describe('a workbook of other programs', () => {
+  it('as WPS Spreadsheets saves it, with its own namespaces, parts and marks, is the same month', async () => {
+    const table = texts('vi', 'plain');
+    const shared = [...new Set(table.flat())].filter(text => /\D/.test(text));
+    const letters = [...'ABCDEFGHIJKLMNOPQRSTU'];
+    // Texts are shared, results of formulas and texts of other programs are not; cells of no value keep their style.
+    const cell = (text: string, row: number, i: number): string => {
+      const at = `r="${letters[i]}${row}" s="1"`;
+      if (text === '') return `<c ${at}/>`;
+      if (!/\D/.test(text)) return `<c ${at}><v>${text}</v></c>`;
+      if (row > 1 && i === 0) return `<c ${at} t="str"><f>TEXT(DATE(2022,7,1),"")</f><v>${text}</v></c>`;
+      if (row > 1 && i === 1) return `<c ${at} t="inlineStr"><is><t>${text}</t></is></c>`;
+      return `<c ${at} t="s"><v>${shared.indexOf(text)}</v></c>`;
+    };
+    const rows = table.map(
+      (r, i) =>
+        `<row r="${i + 1}" spans="1:${r.length}">${r.map((text, j) => cell(text, i + 1, j)).join('')}</row>`,
+    );
+    const [main, office, xml] = [
+      'http://schemas.openxmlformats.org/spreadsheetml/2006/main',
+      'http://schemas.openxmlformats.org/officeDocument/2006',
+      '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
+    ];
+    const spaces = `xmlns="${main}" xmlns:r="${office}/relationships" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData"`;
+    const relations = (...links: [type: string, target: string][]): string =>
+      `${xml}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${links
+        .map(([type, target], i) => `<Relationship Id="rId${i + 1}" Type="${type}" Target="${target}"/>`)
+        .join('')}</Relationships>`;
+    const bytes = await archive({
+      '[Content_Types].xml': `${xml}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
+      '_rels/.rels': relations(
+        [`${office}/relationships/extended-properties`, '/docProps/app.xml'],
+        [`${office}/relationships/officeDocument`, '/xl/workbook.xml'],
+        [`${office}/relationships/custom-properties`, '/docProps/custom.xml'],
+      ),
+      'docProps/app.xml': `${xml}<Properties xmlns="${office}/extended-properties"><Application>WPS表格</Application></Properties>`,
+      'docProps/custom.xml': `${xml}<Properties xmlns="${office}/custom-properties" xmlns:vt="${office}/docPropsVTypes"><property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="KSOProductBuildVer"><vt:lpwstr>1066-12.2.0.13472</vt:lpwstr></property></Properties>`,
+      'xl/_rels/workbook.xml.rels': relations(
+        [`${office}/relationships/worksheet`, '/xl/worksheets/sheet1.xml'],
+        ['http://www.wps.cn/officeDocument/2020/cellImage', '/xl/cellimages.xml'],
+        [`${office}/relationships/styles`, '/xl/styles.xml'],
+        [`${office}/relationships/sharedStrings`, '/xl/sharedStrings.xml'],
+      ),
+      'xl/workbook.xml': `${xml}<workbook ${spaces} xmlns:x15="http://schemas.microsoft.com/office/spreadsheetml/2010/11/main" mc:Ignorable="x15"><fileVersion appName="xl" lastEdited="3" lowestEdited="5" rupBuild="9302"/><workbookPr/><bookViews><workbookView windowWidth="28800" windowHeight="12375"/></bookViews><sheets><sheet name="Số liệu" sheetId="1" r:id="rId1"/></sheets><definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">'Số liệu'!$A$1:$U$4</definedName></definedNames><calcPr calcId="191029"/></workbook>`,
+      'xl/worksheets/sheet1.xml': `${xml}<worksheet ${spaces}><sheetPr/><dimension ref="A1:U4"/><sheetViews><sheetView tabSelected="1" workbookViewId="0"/></sheetViews><sheetFormatPr defaultColWidth="9" defaultRowHeight="15"/><sheetData>${rows.join('')}</sheetData><autoFilter ref="A1:U4" etc:filterBottomFollowUsedRange="0"><extLst/></autoFilter><pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/><headerFooter/></worksheet>`,
+      'xl/cellimages.xml': `${xml}<etc:cellImages ${spaces}/>`,
+      'xl/styles.xml': `${xml}<styleSheet xmlns="${main}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="0" applyAlignment="1"><alignment vertical="center"/></xf></cellXfs></styleSheet>`,
+      'xl/sharedStrings.xml': `${xml}<sst xmlns="${main}" uniqueCount="${shared.length}">${shared.map(t => `<si><t xml:space="preserve">${t}</t></si>`).join('')}</sst>`,
+    });
+    expect((await same(bytes)).read_as).toEqual({ ...XLSX, sheet: 'Số liệu' });
+  });
+
   it('with prefixes, shared and rich texts, dates from 1904 and no cell addresses is the same month', async () => {
     const rows = texts('vi', 'plain');
     const all = [...new Set(rows.flat())].filter(Boolean);
