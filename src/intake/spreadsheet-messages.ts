@@ -23,7 +23,7 @@ export interface SheetHead {
 export interface Failure {
   why: 'broken' | 'too_big' | 'locked';
   /** What there is too much of. */
-  what?: 'parts' | 'inflated' | 'columns' | 'memory' | 'time';
+  what?: 'parts' | 'inflated' | 'columns' | 'piece' | 'memory' | 'time';
   row?: number;
 }
 

@@ -3,6 +3,7 @@ import type { RawRow } from '../kpi/finding.ts';
 import { BigArchive } from './archive.ts';
 import type { Answer, Failure, SheetHead, Task } from './spreadsheet-messages.ts';
 import { openWorkbook, WideSheet, type Workbook } from './workbook.ts';
+import { EndlessPiece } from './workbook-xml.ts';
 
 /** Rows handed over at a time. */
 const BATCH = 500;
@@ -42,6 +43,7 @@ async function* batches(workbook: Workbook, part: string, { rules }: Task): Asyn
 
 function failureOf(error: unknown): Failure {
   if (error instanceof BigArchive) return { why: 'too_big', what: error.limit };
+  if (error instanceof EndlessPiece) return { why: 'too_big', what: 'piece' };
   if (error instanceof WideSheet) return { why: 'too_big', what: 'columns', row: error.row };
   // More bytes than the directory stated: the file lies about its size.
   if (error instanceof Error && /too many bytes in the stream/.test(error.message)) {

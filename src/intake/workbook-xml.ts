@@ -10,10 +10,23 @@ export type Handlers = {
   text?: (text: string) => void;
 };
 
-/** Reads a part, a step for each chunk of it. Nothing outside the file is ever looked at, no entity expanded. */
+/** A tag or a text without end: longer than any program writes. */
+export class EndlessPiece extends Error {}
+
+/** Longest tag or text, in bytes; the parser holds it whole. A cell of the longest kind has a fifth of that. */
+const LONGEST_PIECE = 1024 * 1024;
+
+/**
+ * Reads a part, a step for each chunk of it. Nothing outside the file is ever looked at, no entity expanded.
+ * Throws `EndlessPiece`.
+ */
 export async function* parsed(archive: ZipFile, entry: Entry, handlers: Handlers): AsyncGenerator<void> {
   const parser = new SaxesParser({ xmlns: false, position: false });
-  parser.on('opentag', (tag: SaxesTagPlain) => handlers.open?.(local(tag.name), tag.attributes));
+  let piece = 0;
+  parser.on('opentag', (tag: SaxesTagPlain) => {
+    piece = 0;
+    handlers.open?.(local(tag.name), tag.attributes);
+  });
   parser.on('closetag', (tag: SaxesTagPlain) => handlers.close?.(local(tag.name)));
   if (handlers.text) {
     parser.on('text', handlers.text);
@@ -24,7 +37,9 @@ export async function* parsed(archive: ZipFile, entry: Entry, handlers: Handlers
   });
   const decoder = new TextDecoder('utf-8', { fatal: true });
   for await (const chunk of await archive.openReadStreamPromise(entry)) {
+    piece += (chunk as Buffer).length;
     parser.write(decoder.decode(chunk as Buffer, { stream: true }));
+    if (piece > LONGEST_PIECE) throw new EndlessPiece('a tag or text without end');
     yield;
   }
   parser.write(decoder.decode());

@@ -111,6 +111,10 @@ const TOO_BIG: Record<string, { vi: string; en: string }> = {
     vi: 'Nội dung tệp Excel sau khi giải nén lớn hơn 200 MB.',
     en: 'The contents of the Excel file inflate to more than 200 MB.',
   },
+  piece: {
+    vi: 'Tệp Excel có một ô hoặc một thẻ dài hơn 1 MB.',
+    en: 'The Excel file has a cell or a tag of more than 1 MB.',
+  },
   memory: { vi: 'Tệp Excel quá lớn để đọc.', en: 'The Excel file is too large to read.' },
   time: { vi: 'Đọc tệp Excel mất quá nhiều thời gian.', en: 'Reading the Excel file takes too long.' },
   columns: { vi: 'Bảng có hơn 1.000 cột.', en: 'The table has more than 1,000 columns.' },
