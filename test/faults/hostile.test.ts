@@ -56,6 +56,7 @@ const HOSTILE: [what: string, code: string, make: () => Promise<Buffer> | Buffer
       return bytes;
     },
   ],
+  ['a field of 100 MB', 'too_big', () => Buffer.from(HEADINGS + 'x'.repeat(100 * MEGABYTE))],
   [
     'a quote that is never closed',
     'unreadable_file',
@@ -108,7 +109,8 @@ const HOSTILE: [what: string, code: string, make: () => Promise<Buffer> | Buffer
 async function post(body: Buffer): Promise<{ status: number; receipt: Receipt }> {
   const answer = await fetch(`${server.address}/submissions?kind=monthly-return`, {
     method: 'POST',
-    headers: { Accept: 'application/json', 'Content-Type': 'text/csv' },
+    // A connection kept from before may have been closed while the file was made.
+    headers: { Accept: 'application/json', 'Content-Type': 'text/csv', Connection: 'close' },
     body: new Uint8Array(body),
   });
   return { status: answer.status, receipt: (await answer.json()) as Receipt };
