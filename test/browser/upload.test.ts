@@ -25,14 +25,14 @@ const file = (name: string, ...lines: string[]) => ({
 
 describe.each([{ script: true }, { script: false }])('handing in a file, scripts $script', ({ script }) => {
   const online = script ? '1.250' : '1.251';
-  const good = `Tháng 8/2025;TP. Hà Nội;Đăng ký thường trú;${online};100;900;300;20`;
+  const good = `Tháng 9/2025;TP. Hà Nội;Đăng ký thường trú;${online};100;900;300;20`;
 
   it('names row, column, value and remedy of what is wrong, and takes the mended file', async () => {
     const { page, visit, complaints, close } = await openPage(browser, { width: 1280, dark: false, script });
     await visit('/');
     await page.getByRole('navigation').first().locator('a[href^="/submissions/new"]').click();
     await page.locator('input[type=radio][value="monthly-return"]').check();
-    const bad = 'Tháng 8/2025;TP. Hà Nội;Đăng ký khai sinh;12,5;100;900;300;20';
+    const bad = 'Tháng 9/2025;TP. Hà Nội;Đăng ký khai sinh;12,5;100;900;300;20';
     await page.locator('input[type=file]').setInputFiles(file('bộ <số>.csv', good, bad));
     await send(page, 'send');
     await page.waitForURL(/\/submissions\/\d+/);
@@ -53,7 +53,7 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
     await page.waitForURL(/\/submissions\/\d+/);
     // A lone service: the others of the agency are missing, which somebody must confirm.
     const waiting = await receiptAt(page.url(), '');
-    expect(waiting).toMatchObject({ status: 'accepted', period: '2025-08', agency: 'ha-noi', rows: 1 });
+    expect(waiting).toMatchObject({ status: 'accepted', period: '2025-09', agency: 'ha-noi', rows: 1 });
     expect(await page.locator('main table.findings tbody tr').count()).toBe(waiting.warnings.length);
     await page.locator('form.decision button:not(.second)').click();
     await page.waitForLoadState();
@@ -97,7 +97,7 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
 
   it('asks for the reason of a correction to a published month', async () => {
     const { page, visit, complaints, close } = await openPage(browser, { width: 1280, dark: false, script });
-    const published = good.replace('Tháng 8/2025', '2025-07');
+    const published = good.replace('Tháng 9/2025', '2025-07');
     await visit('/submissions/new?lang=en');
     await page.locator('input[type=radio][value="monthly-return"]').check();
     await page.locator('input[type=file]').setInputFiles(file('july.csv', published));

@@ -1,7 +1,7 @@
 /** Files made to do harm, and files that are merely wrong: each costs its sender an answer, and the rest nothing. */
 import { mkdtempSync, rmSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -82,7 +82,8 @@ describe('a spreadsheet', () => {
     const { held } = await costOf(async () => {
       expect((await read(bytes)).problems).toMatchObject([{ code: 'too_big', details: { what: 'memory' } }]);
     });
-    expect(held).toBeLessThan(1000);
+    // A busy machine makes everybody wait.
+    expect(held).toBeLessThan(1000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism()));
   }, 90_000);
 
   it('whose texts are millions of nothings ends its reader alone', async () => {
@@ -314,7 +315,8 @@ describe('text', () => {
         expect(Buffer.byteLength(JSON.stringify(problems))).toBeLessThan(MEGABYTE);
       });
       expect(memory).toBeLessThan(150 * MEGABYTE);
-      expect(held).toBeLessThan(1000);
+      // A busy machine makes everybody wait.
+      expect(held).toBeLessThan(1000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism()));
     },
   );
 
