@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type {
   AgenciesDocument,
   LineageDocument,
+  MovementDocument,
   OverviewDocument,
   RankingDocument,
   Rate,
@@ -15,6 +16,7 @@ import { INDICATORS } from './recount.ts';
 import { openServed, type Served } from './served.ts';
 
 const RATES = { online: 'online_dossiers', end_to_end: 'end_to_end_completion', on_time: 'on_time' } as const;
+/** Offices whose pages are walked in every scope; in the first, all are. */
 const OFFICES = ['ha-noi', 'lai-chau', 'binh-duong', 'ho-chi-minh-2025', 'bca', 'btc-2025'];
 const SCOPES = [
   'period=2025-06&catalogue=essential-25',
@@ -60,7 +62,15 @@ function say(
 beforeAll(async () => {
   served = await openServed(5);
   for (const scope of SCOPES) await walk(scope);
+}, 300_000);
+
+const number = (cell: string | undefined): number | null => (cell ? Number(cell) : null);
+/** A rate of a CSV row, in the columns of a prefix. */
+const inColumns = (row: Record<string, string>, prefix = ''): Pick<Rate, 'numerator' | 'denominator'> => ({
+  numerator: number(row[`${prefix}numerator`]),
+  denominator: number(row[`${prefix}denominator`]),
 });
+
 afterAll(() => served?.close());
 
 async function walk(scope: string): Promise<void> {
@@ -93,14 +103,15 @@ async function walk(scope: string): Promise<void> {
       for (const r of [...ranking.ranked, ...ranking.not_ranked]) say(path, { ...own, agency: r.agency }, r);
       const { text } = await served.get(`/rankings.csv?kind=${kind}&indicator=${indicator}&${scope}`);
       for (const row of records(Buffer.from(text))) {
-        const number = (cell: string | undefined) => (cell ? Number(cell) : null);
-        const parts = { numerator: number(row.numerator), denominator: number(row.denominator) };
-        say('rankings.csv', { ...own, agency: row.agency ?? '' }, parts);
+        say('rankings.csv', { ...own, agency: row.agency ?? '' }, inColumns(row));
       }
     }
   }
 
-  for (const code of OFFICES) {
+  const agencies = await read<AgenciesDocument>('/agencies.json');
+  const everybody = agencies.agencies.filter(a => a.due > 0 || a.end_to_end.denominator !== null);
+  const offices = scope === SCOPES[0] ? everybody.map(a => a.agency) : OFFICES;
+  for (const code of offices) {
     const card = await read<ScorecardDocument>(`/agencies/${code}.json`);
     if (card.boundaries !== boundaries) continue;
     const own = { ...country, agency: code, period: card.period, view: card.view };
@@ -116,10 +127,26 @@ async function walk(scope: string): Promise<void> {
         say(`/agencies/${code}`, { ...own, service: row.service, indicator: RATES[rate] }, row[rate]);
       }
     }
+    for (const row of records(Buffer.from((await served.get(`/agencies/${code}.csv?${scope}`)).text))) {
+      const of = { ...own, indicator: row.indicator ?? '', period: row.period ?? null };
+      if (row.section === 'indicator') {
+        say(`/agencies/${code}.csv`, { ...of, agency: 'national' }, inColumns(row, 'national_'));
+      }
+      if (row.section === 'indicator' || row.section === 'trend')
+        say(`/agencies/${code}.csv`, of, inColumns(row));
+      if (row.section !== 'service') continue;
+      for (const rate of ['online', 'end_to_end', 'on_time'] as const) {
+        const shown = { ...of, service: row.service as string, indicator: RATES[rate] };
+        say(`/agencies/${code}.csv`, shown, inColumns(row, `${rate}_`));
+      }
+    }
+    for (const indicator of ['on_time', 'end_to_end_completion']) {
+      const doc = await read<MovementDocument>(`/agencies/${code}/movement.json?indicator=${indicator}`);
+      if (doc.rate) say(`/agencies/${code}/movement`, { ...own, indicator }, doc.rate.stages.now);
+    }
   }
 
-  const agencies = await read<AgenciesDocument>('/agencies.json');
-  for (const a of agencies.agencies.filter(x => x.due > 0 || x.end_to_end.denominator !== null)) {
+  for (const a of everybody) {
     const view = a.kind === 'ministry' ? 'sector' : 'own';
     say(
       '/agencies',
@@ -134,7 +161,7 @@ async function walk(scope: string): Promise<void> {
       say('/services', { ...country, service: s.service, indicator: RATES[rate] }, s[rate]);
     }
   }
-  for (const service of ['dk-khai-sinh', 'ho-chieu', 'dk-thuong-tru']) {
+  for (const { service } of services.services.filter(x => x.named)) {
     const doc = await read<ServiceDocument>(`/services/${service}.json`);
     for (const rate of ['online', 'end_to_end', 'on_time'] as const) {
       const of = { ...country, service, indicator: RATES[rate] };
@@ -144,7 +171,7 @@ async function walk(scope: string): Promise<void> {
     }
   }
 
-  for (const agency of ['national', ...OFFICES]) {
+  for (const agency of ['national', ...offices]) {
     for (const indicator of INDICATORS) {
       const doc = await read<LineageDocument>(`/lineage.json?agency=${agency}&indicator=${indicator}`);
       say('/lineage', { ...country, agency, view: doc.view, indicator }, doc.rate);
