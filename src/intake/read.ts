@@ -250,8 +250,8 @@ async function bestForm<F extends Form>(source: FileSource, forms: readonly F[])
   for (const form of forms) {
     const { known, columns } = (await openTable(source, form, [], NOTHING)).headings;
     const missed = NEEDED[form].filter(column => !columns.includes(column)).length;
-    // A file of which nothing is known misses everything alike.
-    if (!best || known > best.known || (known > 0 && known === best.known && missed < best.missed)) {
+    // A file that cannot be read misses everything alike.
+    if (!best || known > best.known || (known >= 0 && known === best.known && missed < best.missed)) {
       best = { form, known, missed };
     }
   }
