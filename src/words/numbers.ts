@@ -1,6 +1,7 @@
 /** How numbers, rates and sizes are written in each language; only here are they rounded. */
 import type { Lang } from './words.ts';
 
+const points = both({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const whole = both({ maximumFractionDigits: 0 });
 const exact = both({ maximumFractionDigits: 20 });
 const percentage = both({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -18,9 +19,9 @@ function both(options: Intl.NumberFormatOptions): Readonly<Record<Lang, Intl.Num
   return { vi: new Intl.NumberFormat('vi', options), en: new Intl.NumberFormat('en', options) };
 }
 
-/** A count: `1.234.567` or `1,234,567`. */
+/** A count: `1.234.567` or `1,234,567`; points of an index with two decimals: `30,64`. */
 export function countText(lang: Lang, n: number): string {
-  return whole[lang].format(n);
+  return (Number.isInteger(n) ? whole : points)[lang].format(n);
 }
 
 /** A fraction of 1 as a percentage with one decimal: `87,5%`. */
