@@ -46,7 +46,9 @@ export async function serve(
     await freezeMonths(db, { secret: secretOf(config), now });
     const incoming = await openIncoming(config.dataDir);
     const uploads = { folder: incoming.folder, limit: config.uploadLimit };
-    const server = createServer(createApp({ db, now, loopback: config.loopback, log, render, uploads }));
+    const { loopback, baseUrl } = config;
+    const app = createApp({ db, now, loopback, baseUrl, secret: secretOf(config), log, render, uploads });
+    const server = createServer(app);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(config.port, config.host, resolve);

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
+import type { Visitor } from './kpi/access.ts';
 import type { CountedKind, Era } from './kpi/boundaries.ts';
 import type { IndicatorVersion } from './kpi/indicators.ts';
 import { alternates, CHARTED, linkFrom, navigation } from './render/address.ts';
@@ -30,6 +31,7 @@ export const VIEWS = [
   'submissions',
   'progress',
   'cancelled',
+  'sign-in',
   'fault',
 ] as const;
 
@@ -54,6 +56,8 @@ export interface PageContext {
   published: readonly string[];
   /** Whether the server is bound to a loopback address, so that uploading is offered. */
   loopback: boolean;
+  /** Who is asking; absent on pages that are made once and kept for everybody. */
+  visitor?: Visitor;
   /** The day that the page speaks of as today. */
   today: string;
   /** The times between reorganisations, for naming and choosing boundaries. */
@@ -211,6 +215,8 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
       return t(lang, 'submissions.title');
     case 'cancelled':
       return t(lang, 'cancelled.title');
+    case 'sign-in':
+      return t(lang, 'sign_in.title');
     case 'progress':
       return t(lang, 'progress.title');
   }

@@ -31,7 +31,7 @@ describe('imports', () => {
   const STEPS = [
     ['main', 'cli', 'demo', 'prepare', 'progress', 'secret', 'text'],
     ['jobs', 'web', 'sample'],
-    ['intake', 'mail', 'publication', 'recount'],
+    ['intake', 'accounts', 'mail', 'publication', 'recount'],
     ['store', 'charts', 'render'],
     ['words'],
     ['kpi'],

@@ -34,6 +34,21 @@ export function linkFrom(place: Place, lang: Lang, path: string, changes: Change
   return query ? `${path}?${query}` : path;
 }
 
+/** A path in a language, and nothing else that was asked for. */
+export function inLang(path: string, lang: Lang): string {
+  if (lang === 'vi' || /[?&]lang=/.test(path)) return path;
+  return `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;
+}
+
+/** Pages on the way in: none of them is a place to come back to. */
+const ON_THE_WAY = /^\/(sign-in|sign-out|invitation|reset)\b/;
+
+/** The address of the sign-in that leads back to a place. */
+export function signInAddress(place: Place, lang: Lang): string {
+  const back = ON_THE_WAY.test(place.path) || place.path === '/' ? null : linkFrom(place, lang, place.path);
+  return inLang(back === null ? '/sign-in' : `/sign-in?${new URLSearchParams({ to: back })}`, lang);
+}
+
 /** What a page's object says of how its rates are counted. */
 interface Counted {
   period?: string | null;

@@ -10,7 +10,7 @@ import * as definitions from '../words/definitions.ts';
 import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
 import * as phrases from '../words/phrases.ts';
 import { isKey, type Lang, t, type Vars, wordFor } from '../words/words.ts';
-import { linkFrom, originOf, twinOf } from './address.ts';
+import { inLang, linkFrom, originOf, signInAddress, twinOf } from './address.ts';
 import { boundariesSentence, boundaryChoices } from './boundaries.ts';
 import { DRAWN } from './drawings.ts';
 import * as groups from './groups.ts';
@@ -177,6 +177,8 @@ const said = {
 
 const places = {
   link: (path: string, o: Options) => linkFrom(root(o).page, lang(o), path, o.hash as Record<string, string>),
+  plainLink: (path: string, o: Options) => inLang(path, lang(o)),
+  signInLink: (o: Options) => signInAddress(root(o).page, lang(o)),
   origin: (o: Options) => originOf(root(o).page, lang(o), root(o).doc, o.hash as Record<string, string>),
   twin: (format: string, o: Options) => twinOf(root(o).page, lang(o), format),
   path: (folder: string, code: string) => `${folder}/${encodeURIComponent(code)}`,

@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them; the migrations say how they are made. Days are text, instants are Date. */
 import type { ColumnType, Generated } from 'kysely';
+import type { Role } from '../kpi/access.ts';
 import type { StoredDifference } from '../kpi/difference.ts';
 import type { Counts, Sums } from '../kpi/figure.ts';
 import type { ImportTable } from '../kpi/reference-table.ts';
@@ -285,4 +286,41 @@ export interface Tables {
   publication_files: { period: string; name: string; content_type: string; bytes: Buffer };
   directives: DirectiveColumns;
   directive_progress: ProgressColumns;
+  accounts: {
+    id: Generated<number>;
+    /** In small letters. */
+    email: string;
+    role: Role;
+    /** Of reporters and approvers, and of nobody else. */
+    agency_code: string | null;
+    /** Argon2id; null until a password was chosen. */
+    password_hash: string | null;
+    /** Sealed; null until a second factor was enrolled. */
+    totp_secret: string | null;
+    /** The last time step of which a code was taken: none is taken twice. */
+    totp_last_step: number | null;
+    /** Issuer and subject at an OpenID provider. */
+    oidc_subject: string | null;
+    created_at: Date;
+    invited_by: string;
+    disabled_at: Date | null;
+  };
+  recovery_codes: { account_id: number; hash: string };
+  sessions: {
+    hash: string;
+    account_id: number;
+    second_factor: boolean;
+    /** A new second factor's secret, sealed, until its first code is given. */
+    totp_offer: string | null;
+    created_at: Date;
+    seen_at: Date;
+  };
+  one_time_links: {
+    hash: string;
+    account_id: number;
+    purpose: 'invitation' | 'reset';
+    expires_at: Date;
+    used_at: Date | null;
+  };
+  throttles: { key: string; since: Date; tries: number };
 }

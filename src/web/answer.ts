@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import type { Passwords } from '../accounts/password.ts';
 import { type CountedKind, type Era, erasOf } from '../kpi/boundaries.ts';
 import type { Catalogue } from '../kpi/catalogue.ts';
 import { entry } from '../kpi/entry.ts';
@@ -18,12 +19,19 @@ import { parameter, readLang } from './question.ts';
 import { type Asked, ask } from './reading.ts';
 import type { Uploads } from './receive.ts';
 import { agencyName, localName, publicServiceName } from './shape.ts';
+import { visitorOf } from './visitor.ts';
 
 /** What the handlers are given. `loopback`: the server is bound to a loopback address. */
 export interface Deps {
   db: Db;
   now: () => number;
   loopback: boolean;
+  /** Where people reach the server, without a slash at the end. */
+  baseUrl: string;
+  /** The installation's secret, from which the keys of second factors follow. */
+  secret: string;
+  /** How passwords are made and compared; Argon2id when left out. */
+  passwords?: Passwords;
   log: Logger;
   render: Render;
   /** Where files are put while they come in, and the largest one taken, in bytes. */
@@ -55,7 +63,7 @@ export function answer<D extends object>(deps: Deps, page: DataPage<D>, format: 
     const doc = await page.read(deps.db, asked, String(req.params.code ?? ''));
     if (isFault(doc)) return refuse(deps, req, res, doc);
     // An answer may change with the next file; the entity tag makes asking again cheap.
-    res.set('Cache-Control', 'no-cache');
+    res.set('Cache-Control', visitorOf(res).kind === 'public' ? 'no-cache' : 'private, no-cache');
     if (format === 'json') {
       res.json(doc);
     } else if (format === 'csv') {
@@ -100,6 +108,7 @@ export function pageOf(deps: Deps, req: Request, view: ViewName, doc: object, kn
     astray: view === 'fault',
     published: known.months,
     loopback: mayUpload(deps.loopback, req),
+    visitor: visitorOf(req.res),
     today: known.today ?? hanoiDay(deps.now()),
     eras: catalogue ? erasIn(catalogue) : { province: [], ministry: [] },
     catalogues: (catalogue?.catalogues ?? []).map(c => ({ value: c.code, name: localName(c, lang) })),

@@ -22,12 +22,14 @@ import { publicServicesPage } from './pages/public-services.ts';
 import { publicationPage, publicationsPage } from './pages/publications.ts';
 import { qualityPage } from './pages/quality.ts';
 import { rankingsPage } from './pages/rankings.ts';
+import { signInAttempt, signInPage, signOut } from './pages/sign-in.ts';
 import { confirmSubmission, submissionPage, withdrawSubmission } from './pages/submission.ts';
 import { submissionListPage } from './pages/submission-list.ts';
 import { onlyOnThisMachine, submissionsPage } from './pages/submissions.ts';
 import { templatePage } from './pages/template.ts';
 import { cancelledPage, uploadPage } from './pages/upload.ts';
 import { receiver, UPLOADS } from './receive.ts';
+import { knowVisitor } from './visitor.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -72,6 +74,12 @@ export function createApp(deps: Deps): Express {
     app.use(address, express.static(join(ROOT, folder), { maxAge, index: false, redirect: false }));
   }
 
+  // It must answer while an import holds the only connection of an embedded database.
+  app.route('/submissions/cancelled').get(onlyOnThisMachine(deps), cancelledPage(deps)).all(only(deps, READ));
+  app.use(knowVisitor(deps));
+  app.route('/sign-in').get(signInPage(deps)).post(FORM, signInAttempt(deps)).all(only(deps, READ_POST));
+  app.route('/sign-out').post(signOut(deps)).all(only(deps, 'POST'));
+
   const data = <D extends object>(address: string, page: DataPage<D>, twin = address): void => {
     for (const format of ['json', 'csv', 'html'] as const satisfies readonly Format[]) {
       const path = format === 'html' ? address : `${twin}.${format}`;
@@ -102,21 +110,20 @@ export function createApp(deps: Deps): Express {
   const run = longWork(deps);
   app.use(['/submissions', '/submissions.json'], onlyOnThisMachine(deps));
   app.route('/submissions/new').get(uploadPage(deps)).all(only(deps, READ));
-  app.route('/submissions/cancelled').get(cancelledPage(deps)).all(only(deps, READ));
   app.route('/submissions.json').get(submissionListPage(deps, 'json')).all(only(deps, READ));
   app
     .route('/submissions')
     .get(submissionListPage(deps, 'html'))
     .post(submissionsPage(deps, receiver(deps.uploads ?? UPLOADS), run))
-    .all(only(deps, 'GET, HEAD, POST'));
+    .all(only(deps, READ_POST));
   app.route('/submissions/template.xlsx').get(templatePage(deps)).all(only(deps, READ));
   for (const format of ['xlsx', 'csv'] as const) {
     app.route(`/submissions/:id/problems.${format}`).get(problemsPage(deps, format)).all(only(deps, READ));
   }
   app.route('/submissions/:id.json').get(submissionPage(deps, 'json')).all(only(deps, READ));
   app.route('/submissions/:id').get(submissionPage(deps, 'html')).all(only(deps, READ));
-  app.route('/submissions/:id/confirm').post(DECISION, confirmSubmission(deps, run)).all(only(deps, 'POST'));
-  app.route('/submissions/:id/withdraw').post(DECISION, withdrawSubmission(deps)).all(only(deps, 'POST'));
+  app.route('/submissions/:id/confirm').post(FORM, confirmSubmission(deps, run)).all(only(deps, 'POST'));
+  app.route('/submissions/:id/withdraw').post(FORM, withdrawSubmission(deps)).all(only(deps, 'POST'));
 
   app.use((req, res) => refuse(deps, req, res, fault('unknown_page')));
   app.use(mishap(deps));
@@ -124,8 +131,9 @@ export function createApp(deps: Deps): Express {
 }
 
 const READ = 'GET, HEAD';
-/** What is said about a submission that waits. */
-const DECISION = express.urlencoded({ extended: false, limit: 10_000, parameterLimit: 10 });
+const READ_POST = 'GET, HEAD, POST';
+/** The few fields of a form without a file. */
+const FORM = express.urlencoded({ extended: false, limit: 10_000, parameterLimit: 10 });
 
 /** Files served as they are: ours may change with any release, those of packages only with their version. */
 const STATIC = [

@@ -97,6 +97,18 @@ export const FAULTS = {
       detail: 'There is no frozen publication of “{value}”. The page “Publications” lists them.',
     },
   },
+  not_signed_in: {
+    status: 401,
+    vi: {
+      title: 'Cần đăng nhập',
+      detail: 'Địa chỉ này chỉ trả lời người đã đăng nhập hoặc chương trình có khóa (Authorization: Bearer).',
+    },
+    en: {
+      title: 'Sign in first',
+      detail:
+        'This address answers people who are signed in and programs with a key (Authorization: Bearer).',
+    },
+  },
   unknown_submission: {
     status: 404,
     vi: { title: 'Không tìm thấy lần nộp', detail: 'Không có lần nộp nào mang số “{value}”.' },

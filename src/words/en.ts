@@ -26,6 +26,14 @@ export const EN: Record<keyof typeof VI, string> = {
   'past.text': 'This page shows the figures as they were known at {instant}.',
   'past.back': 'Back to the current figures',
 
+  'sign_in.title': 'Sign in',
+  'sign_in.email': 'E-mail',
+  'sign_in.password': 'Password',
+  'sign_in.out': 'Sign out',
+  'sign_in.who': 'Who is signed in',
+  'sign_in_complaint.wrong': 'E-mail or password is wrong.',
+  'sign_in_complaint.too_many': 'Too many attempts. Wait 15 minutes and try again, or reset the password.',
+
   'foot.state': 'Figures recorded up to',
   'foot.version': 'data version',
   'foot.permanent': 'permanent address of this page',

@@ -24,6 +24,14 @@ export const VI = {
   'past.text': 'Trang này cho thấy số liệu như đã biết lúc {instant}.',
   'past.back': 'Về số liệu hiện hành',
 
+  'sign_in.title': 'Đăng nhập',
+  'sign_in.email': 'Thư điện tử',
+  'sign_in.password': 'Mật khẩu',
+  'sign_in.out': 'Đăng xuất',
+  'sign_in.who': 'Người đang đăng nhập',
+  'sign_in_complaint.wrong': 'Thư điện tử hoặc mật khẩu không đúng.',
+  'sign_in_complaint.too_many': 'Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại, hoặc đặt lại mật khẩu.',
+
   'foot.state': 'Số liệu ghi nhận đến',
   'foot.version': 'phiên bản dữ liệu',
   'foot.permanent': 'địa chỉ cố định của trang này',

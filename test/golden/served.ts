@@ -1,4 +1,5 @@
 /** Four months of a few offices, across the mergers of July 2025, published and served, with a correction. */
+
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
@@ -7,6 +8,7 @@ import { rfc3339 } from '../../src/kpi/month.ts';
 import { render } from '../../src/render.ts';
 import { publishMonth } from '../../src/store/months.ts';
 import { createApp } from '../../src/web/app.ts';
+import { SETTLED } from '../web/people.ts';
 import { type Audit, openAudit } from './audit.ts';
 import { endOf, type Sheet, type State, stateAfter } from './raw.ts';
 import { dutiesOf } from './recount.ts';
@@ -95,7 +97,7 @@ export async function openServed(seed: number): Promise<Served> {
   audit.sheets.push(sheet);
 
   const now = (): number => Date.now() + 60_000;
-  const app = createApp({ db, now, loopback: true, log: pino({ level: 'silent' }), render });
+  const app = createApp({ db, now, loopback: true, log: pino({ level: 'silent' }), render, ...SETTLED });
   const server = createServer(app);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

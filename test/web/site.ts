@@ -9,6 +9,7 @@ import { publishMonth } from '../../src/store/months.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import { createApp } from '../../src/web/app.ts';
 import { freshDatabase } from '../support/database.ts';
+import { peopleOf, SETTLED, type SignIn } from './people.ts';
 
 /** Noon of 20 August 2025 in Hanoi: the day of the tests. */
 export const NOW = Date.parse('2025-08-20T12:00:00+07:00');
@@ -46,6 +47,8 @@ export interface Answer {
 
 export interface Site {
   db: Kysely<Tables>;
+  /** Signs somebody new in. */
+  person: SignIn;
   origin: string;
   /** What the site takes for now, in ms; the database takes its instants from the real clock. */
   clock: { now: number };
@@ -69,6 +72,7 @@ export async function openSite(options: { filled: boolean; loopback?: boolean })
     loopback: options.loopback ?? true,
     log: pino({ level: 'silent' }),
     render,
+    ...SETTLED,
   });
   const server = createServer(app);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -103,6 +107,7 @@ export async function openSite(options: { filled: boolean; loopback?: boolean })
   }
   return {
     db,
+    person: peopleOf(db, origin, now),
     origin,
     clock,
     send,

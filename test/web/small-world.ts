@@ -10,6 +10,7 @@ import { createApp } from '../../src/web/app.ts';
 import { UPLOADS, type Uploads } from '../../src/web/receive.ts';
 import { type Cells, goodRow, sent, sheet } from '../intake/sheets.ts';
 import { freshDatabase } from '../support/database.ts';
+import { peopleOf, SETTLED, type SignIn } from './people.ts';
 
 /** 10 November 2022, 10:00 in Hanoi. July and August are published; October is in, and is not. */
 export const NOW = Date.parse('2022-11-10T10:00:00+07:00');
@@ -79,6 +80,8 @@ export interface Answer {
 
 export interface Site {
   db: Kysely<Tables>;
+  /** Signs somebody new in. */
+  person: SignIn;
   address: string;
   port: number;
   /** Asks as is: no redirect is followed, any header may be set. */
@@ -117,7 +120,7 @@ export async function openSite(options: Partial<SiteOptions> = {}): Promise<Site
     await sent(db, Buffer.from(STATUSES), { kind: 'service-status' }, NOW);
     for (const month of ['2022-07', '2022-08']) await publishMonth(db, month, 'operator');
   }
-  const app = createApp({ db, now, loopback, log: pino({ level: 'silent' }), render, uploads });
+  const app = createApp({ db, now, loopback, log: pino({ level: 'silent' }), render, uploads, ...SETTLED });
   const server = createServer(app);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -138,6 +141,7 @@ export async function openSite(options: Partial<SiteOptions> = {}): Promise<Site
   const get: Site['get'] = (path, headers) => ask('GET', path, headers);
   return {
     db,
+    person: peopleOf(db, `http://127.0.0.1:${port}`, now),
     address: `http://127.0.0.1:${port}`,
     port,
     ask,
