@@ -1,6 +1,8 @@
 /** The one door for numbers: a file in, a receipt out; it is taken whole or not at all. */
 import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { OPERATOR } from '../kpi/access.ts';
+import type { Actor } from '../kpi/audit.ts';
 import type { Db } from '../store/connect.ts';
 import { storedBytes } from '../store/stored-file.ts';
 import { recordSubmission, sameApproved, submissionById } from '../store/submissions.ts';
@@ -25,6 +27,8 @@ export type { Upload } from './take.ts';
 export async function accept(db: Db, upload: Upload, now: () => number, watch: Watch = {}): Promise<Receipt> {
   const keeping: Keeping = {
     by: upload.sender,
+    actor: { visitor: OPERATOR, door: upload.door, ...upload.actor },
+    before: null,
     begin: async () => true,
     asks: () => upload.asks === true,
     earlier: sameApproved,
@@ -36,6 +40,8 @@ export async function accept(db: Db, upload: Upload, now: () => number, watch: W
 /** Who approves a submission that waits, and what was seen of it. */
 export interface Approval {
   by: string;
+  /** Who that is, for the audit. */
+  actor: Actor;
   /** The fingerprint of the warnings that were shown (`confirmation` of the receipt); null takes any. */
   shown: string | null;
   lang: 'vi' | 'en';
@@ -52,7 +58,7 @@ export interface Approval {
 export async function approve(
   db: Db,
   id: string,
-  { by, shown, lang, folder }: Approval,
+  { by, actor, shown, lang, folder }: Approval,
   now: () => number,
   watch: Watch = {},
 ): Promise<Receipt | null> {
@@ -60,6 +66,8 @@ export async function approve(
   if (stored?.status === 'accepted') {
     const keeping: Keeping = {
       by,
+      actor,
+      before: stored.status,
       begin: trx => holdWaiting(trx, stored.id),
       asks: outcome => shown !== null && fingerprintOf(outcome) !== shown,
       earlier: async () => null,

@@ -1,9 +1,11 @@
 /** One attempt at a file: opened, judged and made current in one transaction, whole or not at all. */
 import { createHash } from 'node:crypto';
+import type { Actor, AuditAction } from '../kpi/audit.ts';
 import { type Catalogue, resolveService } from '../kpi/catalogue.ts';
 import type { CheckContext } from '../kpi/check.ts';
 import { type Finding, type Findings, LISTED, noFindings, note, type ProblemCode } from '../kpi/finding.ts';
 import { hanoiDay } from '../kpi/month.ts';
+import { recordEvent } from '../store/audit.ts';
 import { type Db, inTransaction } from '../store/connect.ts';
 import { holdClosing, holdMonths, holdReference } from '../store/instant.ts';
 import { publishedMonths } from '../store/months.ts';
@@ -25,6 +27,8 @@ export interface Upload extends Beside {
   kind: Kind;
   /** Who sends; until accounts exist the figures are approved in the same name. */
   sender: string;
+  /** Who that is, for the audit; the operator when left out. */
+  actor?: Actor;
   door: 'command' | 'page' | 'api' | 'sample';
   lang: 'vi' | 'en';
   /** Receipt day (ms) where it is not now: for operators and the sample. */
@@ -42,6 +46,10 @@ export type Outcome = Omit<StoredSubmission, 'id'>;
 export interface Keeping {
   /** In whose name the file becomes current. */
   by: string;
+  /** Who has it judged, for the audit. */
+  actor: Actor;
+  /** The status it had; null for a file that has just come in. */
+  before: string | null;
   /** First in the transaction; false when there is nothing left to decide. */
   begin(trx: Db): Promise<boolean>;
   /** Whether these warnings, or this difference, must be confirmed before the file counts. */
@@ -148,7 +156,9 @@ export async function take(
         const outcome = describe('unchanged', judged);
         const earlier = await keeping.earlier(trx, outcome);
         if (earlier) return receipt({ ...earlier, status: 'unchanged' }, earlier.id);
-        return receipt(outcome, await keeping.keep(trx, outcome, source));
+        const id = await keeping.keep(trx, outcome, source);
+        await tell(trx, keeping, id, outcome);
+        return receipt(outcome, id);
       }
       const outcome = describe('approved', judged);
       if ((outcome.warningCount > 0 || outcome.difference) && keeping.asks(outcome)) throw new Undone();
@@ -158,6 +168,7 @@ export async function take(
       enter('storing');
       const at = await closePosting(trx, posting);
       await intake.settle?.(at);
+      await tell(trx, keeping, id, outcome);
       return receipt(outcome, id);
     });
   } catch (error) {
@@ -167,8 +178,25 @@ export async function take(
   const outcome = describe(judged.problems.count ? 'refused' : 'accepted', judged);
   if (upload.dryRun) return receipt(outcome, null);
   enter('storing');
-  const id = await db.transaction().execute(trx => keeping.keep(trx, outcome, source));
+  const id = await db.transaction().execute(async trx => {
+    const kept = await keeping.keep(trx, outcome, source);
+    await tell(trx, keeping, kept, outcome);
+    return kept;
+  });
   return receipt(outcome, id);
+}
+
+/** What became of the file, for the audit. */
+async function tell(trx: Db, { actor, before }: Keeping, id: number, outcome: Outcome): Promise<void> {
+  const { status, kind, period, agency, rows, sha256, reason } = outcome;
+  const { problemCount: problems, warningCount: warnings } = outcome;
+  await recordEvent(trx, {
+    ...actor,
+    action: `submission_${status}` as AuditAction,
+    subject: `submission ${id}`,
+    before: before === null ? null : { status: before },
+    after: { status, kind, period, agency, rows, sha256, reason, problems, warnings },
+  });
 }
 
 /** Findings with the sheet they are in; those of the whole file are in none. */

@@ -1,5 +1,8 @@
 /** Months: which hold figures, which are published and so closed. */
+import { OPERATOR } from '../kpi/access.ts';
+import type { Actor } from '../kpi/audit.ts';
 import { firstDay, type Month, monthOf } from '../kpi/month.ts';
+import { recordEvent } from './audit.ts';
 import type { Db } from './connect.ts';
 import { holdClosing, holdMonths, takeInstant } from './instant.ts';
 
@@ -59,7 +62,12 @@ export async function returnsOf(db: Db, months: readonly Month[]): Promise<Set<s
  * Makes a month visible to everybody and closes it. False when it was published before. Waits for imports
  * under way that could move its numbers.
  */
-export async function publishMonth(db: Db, month: Month, by: string): Promise<boolean> {
+export async function publishMonth(
+  db: Db,
+  month: Month,
+  by: string,
+  actor: Actor = { visitor: OPERATOR },
+): Promise<boolean> {
   return db.transaction().execute(async trx => {
     await holdMonths(trx, [month]);
     await holdClosing(trx, 'alone');
@@ -70,6 +78,9 @@ export async function publishMonth(db: Db, month: Month, by: string): Promise<bo
       .onConflict(c => c.doNothing())
       .returning('period')
       .executeTakeFirst();
-    return made !== undefined;
+    if (!made) return false;
+    const [subject, after] = [`month ${month}`, { published_at: at.toISOString() }];
+    await recordEvent(trx, { ...actor, action: 'month_published', subject, after });
+    return true;
   });
 }

@@ -1,5 +1,7 @@
 /** Publications as frozen: written once, read byte by byte. */
+import { OPERATOR } from '../kpi/access.ts';
 import { firstDay, type Month, monthOf } from '../kpi/month.ts';
+import { recordEvent } from './audit.ts';
 import type { Db } from './connect.ts';
 
 export interface Publication {
@@ -54,6 +56,12 @@ export async function storeFrozen(
         .values({ period: firstDay(month), name, content_type: contentType, bytes })
         .execute();
     }
+    await recordEvent(trx, {
+      visitor: OPERATOR,
+      action: 'publication_frozen',
+      subject: `month ${month}`,
+      after: { sha256 },
+    });
     return true;
   });
 }

@@ -1,9 +1,11 @@
 /** Reference data: recorded row by row with the instants between which it was current. */
 import { sql } from 'kysely';
+import { OPERATOR } from '../kpi/access.ts';
 import { buildCatalogue, type Catalogue } from '../kpi/catalogue.ts';
 import { checkIndicators } from '../kpi/check-indicators.ts';
 import { KEPT_SUMS } from '../kpi/figure.ts';
 import { keyOf, shapeOf } from '../kpi/reference-table.ts';
+import { recordEvent } from './audit.ts';
 import type { Db } from './connect.ts';
 import { holdReference, takeInstant } from './instant.ts';
 import {
@@ -80,7 +82,14 @@ export async function loadReference(
     }
     const count = (f: (c: (typeof changes)[number]) => number): number =>
       changes.reduce((n, c) => n + f(c), 0);
-    return { begun: count(c => c.begin.length), ended: count(c => c.end.length) };
+    const counts = { begun: count(c => c.begin.length), ended: count(c => c.end.length) };
+    await recordEvent(trx, {
+      visitor: OPERATOR,
+      action: 'reference_loaded',
+      subject: 'reference',
+      after: { ...counts, tables: changes.map(c => c.table) },
+    });
+    return counts;
   });
 }
 

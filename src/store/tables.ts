@@ -1,6 +1,6 @@
 /** The tables as Kysely sees them; the migrations say how they are made. Days are text, instants are Date. */
 import type { ColumnType, Generated } from 'kysely';
-import type { Role } from '../kpi/access.ts';
+import type { Role, Visitor } from '../kpi/access.ts';
 import type { StoredDifference } from '../kpi/difference.ts';
 import type { Counts, Sums } from '../kpi/figure.ts';
 import type { ImportTable } from '../kpi/reference-table.ts';
@@ -56,6 +56,23 @@ export interface StoredReading {
   left_out?: number[];
   /** The reference table that a file of reference data holds. */
   table?: ImportTable;
+}
+
+export interface AuditColumns {
+  /** Given one by one, from 1 on. */
+  id: number;
+  at: Date;
+  actor_kind: Visitor['kind'];
+  actor_id: string | null;
+  action: string;
+  subject: string;
+  /** Kept as written: the very text is hashed. */
+  before: Json<unknown>;
+  after: Json<unknown>;
+  door: string;
+  /** The hash of the event before; empty for the first. */
+  previous: string;
+  hash: string;
 }
 
 export interface DirectiveColumns extends Posted {
@@ -284,6 +301,11 @@ export interface Tables {
     frozen_at: Generated<Date | null>;
   };
   publication_files: { period: string; name: string; content_type: string; bytes: Buffer };
+  audit: AuditColumns;
+  /** Personal data of an event: outside its hash, and erasable. */
+  audit_people: { audit_id: number; mail: string | null; network_address: string | null };
+  /** The one row that says where the chain ends. */
+  audit_head: { id: number; hash: string };
   directives: DirectiveColumns;
   directive_progress: ProgressColumns;
   accounts: {

@@ -1,4 +1,6 @@
 /** Submissions that wait (`accepted`): held while they are decided, then approved, refused or withdrawn, once. */
+import type { Actor } from '../kpi/audit.ts';
+import { recordEvent } from './audit.ts';
 import type { Db } from './connect.ts';
 import { columnsOf, type StoredSubmission } from './submissions.ts';
 
@@ -29,11 +31,17 @@ export async function reviseWaiting(
 }
 
 /** Takes a submission that waits back; one that was decided meanwhile stays as it is. */
-export async function withdraw(db: Db, id: string): Promise<void> {
-  await db
-    .updateTable('submissions')
-    .set({ status: 'returned' })
-    .where('id', '=', Number(id))
-    .where('status', '=', 'accepted')
-    .execute();
+export async function withdraw(db: Db, id: string, actor: Actor): Promise<void> {
+  await db.transaction().execute(async trx => {
+    if (!(await holdWaiting(trx, id))) return;
+    await trx.updateTable('submissions').set({ status: 'returned' }).where('id', '=', Number(id)).execute();
+    const [before, after] = [{ status: 'accepted' }, { status: 'returned' }];
+    await recordEvent(trx, {
+      ...actor,
+      action: 'submission_withdrawn',
+      subject: `submission ${id}`,
+      before,
+      after,
+    });
+  });
 }

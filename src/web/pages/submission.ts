@@ -2,6 +2,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { approve } from '../../intake/accept.ts';
 import { type Receipt, receiptOf } from '../../intake/receipt.ts';
+import { OPERATOR } from '../../kpi/access.ts';
 import { withdraw } from '../../store/waiting.ts';
 import type { Lang } from '../../words/words.ts';
 import { type Deps, knownOf, prefersJson, refuse, show } from '../answer.ts';
@@ -44,7 +45,8 @@ export function confirmSubmission(deps: Deps, run: LongWork): RequestHandler {
     const { folder } = deps.uploads ?? UPLOADS;
     const growing = !machine && receipt.confirmation !== null && receipt.rows > MANY_ROWS;
     await run(req, res, growing ? receipt.file_name : null, async watch => {
-      const approval = { by: SENDER, shown, lang, folder };
+      const actor = { visitor: OPERATOR, from: req.ip ?? null, door: machine ? 'api' : 'page' };
+      const approval = { by: SENDER, actor, shown, lang, folder };
       const after = (await approve(deps.db, String(receipt.id), approval, deps.now, watch)) ?? receipt;
       if (machine) return { json: after, status: STATUS[after.status] ?? 200 };
       return { to: addressOf(after, lang) };
@@ -60,7 +62,8 @@ export function withdrawSubmission(deps: Deps): RequestHandler {
     const found = await lookUp(deps, req, res);
     if (!found) return;
     const { lang, receipt } = found;
-    await withdraw(deps.db, String(receipt.id));
+    const door = prefersJson(req) ? 'api' : 'page';
+    await withdraw(deps.db, String(receipt.id), { visitor: OPERATOR, from: req.ip ?? null, door });
     if (prefersJson(req)) res.json(await receiptOf(deps.db, String(receipt.id), lang));
     else res.redirect(303, addressOf({ ...receipt, confirmation: null }, lang));
   };

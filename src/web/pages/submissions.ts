@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { accept } from '../../intake/accept.ts';
 import { KINDS, type Kind } from '../../intake/headings.ts';
 import type { Receipt } from '../../intake/receipt.ts';
+import { OPERATOR } from '../../kpi/access.ts';
 import type { Lang } from '../../words/words.ts';
 import { type Deps, langOf, prefersJson, refuse } from '../answer.ts';
 import { type Fault, fault, isFault, problemOf } from '../fault.ts';
@@ -41,7 +42,8 @@ export function submissionsPage(deps: Deps, receive: Receive, run: LongWork): Re
       if (isFault(file)) return complain(deps, req, res, file, fields);
       const machine = prefersJson(req);
       const door = machine ? ('api' as const) : ('page' as const);
-      const upload = { ...file, ...stated, sender: SENDER, door, asks: !machine };
+      const actor = { visitor: OPERATOR, from: req.ip ?? null };
+      const upload = { ...file, ...stated, sender: SENDER, actor, door, asks: !machine };
       // A small file is through before anybody could read how far it is.
       const shown = machine || Buffer.isBuffer(file.bytes) ? null : file.fileName;
       await run(req, res, shown, async watch => {
