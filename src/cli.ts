@@ -6,12 +6,15 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { issueKey, KEY_DAYS, revokeKey } from './accounts/keys.ts';
 import { BadSetting, readConfig } from './config.ts';
 import { accept } from './intake/accept.ts';
+import { agencyMeant } from './intake/given.ts';
 import { KINDS, type Kind } from './intake/headings.ts';
 import { guessKind } from './intake/read.ts';
 import type { Receipt } from './intake/receipt.ts';
 import type { Progress } from './intake/watch.ts';
+import { OFFICE_KINDS, OPERATOR } from './kpi/access.ts';
 import { INDICATOR_IDS } from './kpi/indicators.ts';
 import { firstDay, hanoiDay, isDay, isMonth, parseInstant, startOfDay } from './kpi/month.ts';
 import { serve } from './main.ts';
@@ -24,12 +27,20 @@ import { recount } from './recount/recount.ts';
 import { toCsv } from './render/csv.ts';
 import { writeSample } from './sample/write.ts';
 import { secretOf } from './secret.ts';
+import { verifyChain } from './store/audit-chain.ts';
 import { type Connection, connect } from './store/connect.ts';
 import { FolderInUse } from './store/lock.ts';
 import { reportedMonths } from './store/months.ts';
 import { publicationsAt } from './store/publications.ts';
 import { catalogueAt } from './store/reference.ts';
-import { differenceText, rankingText, receiptText, scorecardText, verificationText } from './text.ts';
+import {
+  chainText,
+  differenceText,
+  rankingText,
+  receiptText,
+  scorecardText,
+  verificationText,
+} from './text.ts';
 import type { DataPage } from './web/answer.ts';
 import { isFault, problemOf } from './web/fault.ts';
 import { agencyPage } from './web/pages/agency.ts';
@@ -306,6 +317,63 @@ program
       );
     if (done.differences > 0) process.exitCode = 1;
   });
+
+program
+  .command('verify-audit')
+  .description('verify the chain of the audit: name every event that was altered, moved or taken out')
+  .option(
+    '--head <hash…>',
+    'a hash printed earlier, which must still be in the chain',
+    (hash: string, all: string[]) => [...all, hash.toLowerCase()],
+    [],
+  )
+  .addOption(asJson())
+  .action(async options => {
+    const report = await withDatabase(({ db }) => verifyChain(db, options.head));
+    if (options.json) json({ verified: report.faults.length === 0, ...report });
+    else out(chainText(report));
+    if (report.faults.length > 0) process.exitCode = 1;
+  });
+
+const key = program.command('key').description('API keys, by which programs send files for an agency');
+key
+  .command('add')
+  .description('issue a key; it is printed this once and never again')
+  .requiredOption('--agency <agency>', 'whose files it may send: code, name or identifier')
+  .option('--kinds <kinds>', `of ${OFFICE_KINDS.join(', ')}; all of them when left out`, officeKinds)
+  .option('--days <n>', `how long it lasts, up to ${KEY_DAYS.longest} days`, keyDays, KEY_DAYS.usual)
+  .addOption(asJson())
+  .action(async ({ agency: text, kinds = null, days }) => {
+    const issued = await withDatabase(async ({ db }) => {
+      const agency = agencyMeant(await catalogueAt(db, null), text, hanoiDay(now()));
+      if (!agency) throw new Refused(`there is no agency "${text}"`);
+      return issueKey(db, { agency, kinds, days }, { visitor: OPERATOR }, now());
+    });
+    json({ id: issued.id, key: issued.key });
+  });
+key
+  .command('revoke')
+  .description('end a key at once')
+  .argument('<id>')
+  .addOption(asJson())
+  .action(async (id: string, options) => {
+    const revoked = await withDatabase(({ db }) => revokeKey(db, id, { visitor: OPERATOR }, now()));
+    if (!revoked) throw new Refused(`there is no key ${id} that could still be revoked`);
+    if (options.json) json({ id, revoked });
+    else out(`key ${id}: revoked`);
+  });
+
+function officeKinds(text: string): string[] {
+  const kinds = [...new Set(text.split(',').map(kind => kind.trim()))];
+  if (kinds.every(kind => OFFICE_KINDS.includes(kind))) return kinds;
+  throw new InvalidArgumentError(`of ${OFFICE_KINDS.join(', ')}, separated by commas`);
+}
+
+function keyDays(text: string): number {
+  const days = Number(text);
+  if (/^\d{1,3}$/.test(text) && days >= 1 && days <= KEY_DAYS.longest) return days;
+  throw new InvalidArgumentError(`a whole number from 1 to ${KEY_DAYS.longest}`);
+}
 
 program
   .command('sample')

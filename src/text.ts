@@ -2,6 +2,7 @@
 import type { Receipt } from './intake/receipt.ts';
 import type { Verification } from './publication/verify.ts';
 import type { Difference } from './recount/compare.ts';
+import type { ChainFault, ChainReport } from './store/audit-chain.ts';
 import type { RankingDocument, Rate, ScorecardDocument } from './web/documents.ts';
 
 type Lang = 'vi' | 'en';
@@ -136,4 +137,26 @@ export function verificationText({
     ...lines,
     verified ? 'VERIFIED' : 'NOT VERIFIED',
   ].join('\n');
+}
+
+/** What verifying the audit found: a line for each fault, then how many events there are and where they end. */
+export function chainText({ events, head, faults }: ChainReport): string {
+  return [...faults.map(faultText), `events: ${events}`, `head: ${head || '–'}`].join('\n');
+}
+
+function faultText(fault: ChainFault): string {
+  switch (fault.what) {
+    case 'altered':
+      return `event ${fault.id}: altered`;
+    case 'moved':
+      return `event ${fault.id}: out of order, it was written as event ${fault.own}`;
+    case 'missing':
+      return fault.until === fault.id
+        ? `event ${fault.id}: missing`
+        : `events ${fault.id} to ${fault.until}: missing`;
+    case 'end':
+      return `event ${fault.id}: the note of where the audit ends does not reach it`;
+    case 'unknown_head':
+      return `head ${fault.head}: not in the audit; it was rewritten, or cut off before it`;
+  }
 }

@@ -306,6 +306,21 @@ export interface Tables {
   audit_people: { audit_id: number; mail: string | null; network_address: string | null };
   /** The one row that says where the chain ends. */
   audit_head: { id: number; hash: string };
+  api_keys: {
+    id: Generated<number>;
+    /** SHA-256 of the key, which is 256 random bits: nobody finds it by trying. */
+    hash: string;
+    agency_code: string;
+    /** Kinds of files that it may send; null is all that its agency may. */
+    kinds: string[] | null;
+    /** Account that issued it, as `person 3`, or `operator`. */
+    issued_by: string;
+    created_at: Date;
+    expires_at: Date;
+    revoked_at: Date | null;
+    last_used_at: Date | null;
+    last_refused_at: Date | null;
+  };
   directives: DirectiveColumns;
   directive_progress: ProgressColumns;
   accounts: {

@@ -7,6 +7,7 @@ import { publishedMonths } from '../store/months.ts';
 import { answer, type DataPage, type Deps, type Format, refuse, unexpected } from './answer.ts';
 import { fault, faultOfError } from './fault.ts';
 import { isSameOrigin } from './guard.ts';
+import { knowKey } from './key.ts';
 import { longWork } from './long-work.ts';
 import { agenciesPage } from './pages/agencies.ts';
 import { agencyPage } from './pages/agency.ts';
@@ -77,6 +78,7 @@ export function createApp(deps: Deps): Express {
   // It must answer while an import holds the only connection of an embedded database.
   app.route('/submissions/cancelled').get(onlyOnThisMachine(deps), cancelledPage(deps)).all(only(deps, READ));
   app.use(knowVisitor(deps));
+  app.use(knowKey(deps));
   app.route('/sign-in').get(signInPage(deps)).post(FORM, signInAttempt(deps)).all(only(deps, READ_POST));
   app.route('/sign-out').post(signOut(deps)).all(only(deps, 'POST'));
 

@@ -109,6 +109,17 @@ export const FAULTS = {
         'This address answers people who are signed in and programs with a key (Authorization: Bearer).',
     },
   },
+  bad_key: {
+    status: 401,
+    vi: {
+      title: 'Khóa không dùng được',
+      detail: 'Khóa gửi kèm không có, đã hết hạn hoặc đã bị thu hồi. Hãy xin quản trị viên cấp khóa khác.',
+    },
+    en: {
+      title: 'The key is not good',
+      detail: 'The key is unknown, has expired or was revoked. Ask an administrator for another.',
+    },
+  },
   unknown_submission: {
     status: 404,
     vi: { title: 'Không tìm thấy lần nộp', detail: 'Không có lần nộp nào mang số “{value}”.' },
