@@ -29,6 +29,7 @@ import { writeSample } from './sample/write.ts';
 import { secretOf } from './secret.ts';
 import { verifyChain } from './store/audit-chain.ts';
 import { type Connection, connect } from './store/connect.ts';
+import { seeingAllDrafts } from './store/handles.ts';
 import { FolderInUse } from './store/lock.ts';
 import { reportedMonths } from './store/months.ts';
 import { publicationsAt } from './store/publications.ts';
@@ -75,7 +76,7 @@ async function withDatabase<T>(work: (connection: Connection) => Promise<T>): Pr
   const connection = await connect(readConfig());
   try {
     if (connection.embedded) await prepare(connection.db, now);
-    return await work(connection);
+    return await work({ ...connection, db: seeingAllDrafts(connection.db) });
   } finally {
     await connection.close();
   }

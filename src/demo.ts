@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import { accept } from './intake/accept.ts';
 import { addMonths, hanoiDay, monthOf, monthsBetween } from './kpi/month.ts';
 import { buildSample } from './sample/generate.ts';
+import { seeingAllDrafts } from './store/handles.ts';
 import { publishedMonths, publishMonth } from './store/months.ts';
 import { catalogueAt } from './store/reference.ts';
 import type { Tables } from './store/tables.ts';
@@ -14,7 +15,7 @@ const SEED = 'toan-trinh';
 
 /** Whether nobody has sent or published anything yet, or an earlier filling was cut short. */
 export async function wantsDemo(db: Kysely<Tables>, dataDir: string): Promise<boolean> {
-  const sent = await db
+  const sent = await seeingAllDrafts(db)
     .selectFrom('submissions')
     .select('door')
     .where('kind', 'not in', ['milestones', 'directives'])

@@ -166,3 +166,16 @@ export function sectorOf(visitor: Visitor, catalogue: Catalogue, month: Month): 
   );
   return new Set(led.map(s => s.code));
 }
+
+/** The figures of unpublished months that are seen: of some agencies, and by month of some services of all. */
+export type Drafts = 'none' | 'all' | { agencies: readonly string[]; sector: readonly [Month, string][] };
+
+/** The drafts that a visitor sees in some months; pages and row security both go by it. */
+export function draftsOf(visitor: Visitor, catalogue: Catalogue, months: readonly Month[]): Drafts {
+  if (may(visitor, 'see_drafts')) return 'all';
+  if (!mayEver(visitor, 'see_drafts')) return 'none';
+  const led = months.flatMap(month =>
+    [...sectorOf(visitor, catalogue, month)].map((service): [Month, string] => [month, service]),
+  );
+  return { agencies: [...agenciesOf(visitor, catalogue)], sector: led };
+}

@@ -5,9 +5,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { handleOver, onOneConnection, poolOf, rootOf } from './handles.ts';
 import { lockFolder } from './lock.ts';
 import { copyPacker, type Packed, packedArrays } from './pack.ts';
 import type { Tables } from './tables.ts';
@@ -55,7 +56,7 @@ export async function connect(
     pool.on('error', () => {});
     pool.on('connect', client => client.on('error', () => {}));
     const server = overPool(pool, async () => {});
-    serverPools.set(server.db, pool);
+    servers.add(server.db);
     return {
       ...server,
       embedded: false,
@@ -98,31 +99,19 @@ export function embed(pglite: PGlite, unlock: () => void): Omit<Connection, 'dum
 /** Puts packed rows into a table of the transaction, in order. */
 export type Fill = (table: string, columns: readonly string[], rows: Packed) => Promise<void>;
 
-/** Handles over a server, with the pool that gives raw connections for COPY. */
-const serverPools = new WeakMap<object, pg.Pool>();
+/** Handles over a server, where COPY has a way in. */
+const servers = new WeakSet<object>();
 
 /**
  * Runs `work` in one transaction with the quickest way there is to put many rows into a table: binary COPY
  * on a server; arrays on the embedded database, where COPY has no way in. `db` must not be a transaction.
  */
 export async function inTransaction<T>(db: Db, work: (trx: Db, fill: Fill) => Promise<T>): Promise<T> {
-  const pool = serverPools.get(db);
-  if (!pool) return db.transaction().execute(trx => work(trx, fillByArrays(trx)));
-  const client = await pool.connect();
-  // Kysely hands a connection back after each use; this one stays with us until the end.
-  const release = client.release;
-  client.release = () => {};
-  try {
-    const one = new Kysely<Tables>({
-      dialect: new PostgresDialect({
-        pool: { connect: async () => client, end: async () => {} } as unknown as pg.Pool,
-      }),
-    });
-    return await one.transaction().execute(trx => work(trx, fillByCopy(client)));
-  } finally {
-    client.release = release;
-    client.release();
-  }
+  const pool = poolOf(db);
+  if (!pool || !servers.has(rootOf(db))) return db.transaction().execute(trx => work(trx, fillByArrays(trx)));
+  return onOneConnection(pool, (one, client) =>
+    one.transaction().execute(trx => work(trx, fillByCopy(client))),
+  );
 }
 
 function fillByCopy(client: pg.PoolClient): Fill {
@@ -144,7 +133,7 @@ function fillByArrays(trx: Db): Fill {
 }
 
 function overPool(pool: pg.Pool, after: () => Promise<void>): Pick<Connection, 'db' | 'close'> {
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = handleOver(pool);
   return {
     db,
     close: async () => {

@@ -7,7 +7,13 @@ import type { Db, Fill } from './connect.ts';
 import { hold, holdMonths } from './instant.ts';
 import { agencyKeys, serviceKeys, unitKeys } from './keys.ts';
 import { dayNumber, type Packed } from './pack.ts';
-import { attachPartition, ensurePartitions, hasPartition, makePartition } from './partitions.ts';
+import {
+  attachPartition,
+  ensurePartitions,
+  hasPartition,
+  makePartition,
+  partitionName,
+} from './partitions.ts';
 
 const KEY = ['period', 'agency_id', 'unit_id', 'service_id'];
 const STAGED = [...KEY, ...COUNTS, 'source_row', 'posting_id'];
@@ -133,7 +139,8 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
         const rows = [...sums].map(([cell, values]) => {
           return [day, Math.floor(cell / MOST_SERVICES), cell % MOST_SERVICES, posting, ...values];
         });
-        await fill('ledger', LEDGER, { types: LEDGER_TYPES, rows });
+        // Not into the whole: COPY does not go by row security.
+        await fill(partitionName('ledger', month), LEDGER, { types: LEDGER_TYPES, rows });
       }
       await supersede(trx, posting);
       await postDifference(trx, posting);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { workingAsOwner } from './handles.ts';
 import { loadReference } from './reference.ts';
 import { referenceTables } from './reference-rows.ts';
 import type { Tables } from './tables.ts';
@@ -13,8 +14,18 @@ export const DATA_FOLDER = join(ROOT, 'data');
 
 /** Applies pending migrations and records changed reference rows. Throws the first migration's error. */
 export async function migrate(db: Kysely<Tables>, dataFolder = DATA_FOLDER): Promise<{ applied: string[] }> {
+  const results = await workingAsOwner(db, async one => {
+    const { error, results = [] } = await migratorOf(one).migrateToLatest();
+    if (error) throw error;
+    return results;
+  });
+  await loadReference(db, await referenceTables(dataFolder));
+  return { applied: results.map(r => r.migrationName) };
+}
+
+function migratorOf(db: Kysely<Tables>): Migrator {
   const folder = join(ROOT, 'migrations');
-  const migrator = new Migrator({
+  return new Migrator({
     db,
     provider: {
       async getMigrations() {
@@ -27,8 +38,4 @@ export async function migrate(db: Kysely<Tables>, dataFolder = DATA_FOLDER): Pro
       },
     },
   });
-  const { error, results } = await migrator.migrateToLatest();
-  if (error) throw error;
-  await loadReference(db, await referenceTables(dataFolder));
-  return { applied: (results ?? []).map(r => r.migrationName) };
 }

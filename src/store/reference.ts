@@ -7,6 +7,7 @@ import { KEPT_SUMS } from '../kpi/figure.ts';
 import { keyOf, shapeOf } from '../kpi/reference-table.ts';
 import { recordEvent } from './audit.ts';
 import type { Db } from './connect.ts';
+import { rootOf } from './handles.ts';
 import { holdReference, takeInstant } from './instant.ts';
 import {
   COLUMNS,
@@ -124,8 +125,8 @@ export async function loadedAt(db: Db, asOf: number | null): Promise<number> {
 /** The catalogue as recorded at `asOf` (ms; null is now); before the first load, as first recorded. */
 export async function catalogueAt(db: Db, asOf: number | null): Promise<Catalogue> {
   const at = await loadedAt(db, asOf);
-  const cache = built.get(db) ?? new Map<number, Catalogue>();
-  built.set(db, cache);
+  const cache = built.get(rootOf(db)) ?? new Map<number, Catalogue>();
+  built.set(rootOf(db), cache);
   let catalogue = cache.get(at);
   if (!catalogue) {
     catalogue = buildCatalogue(referenceFromRows(await rowsAt(db, at)));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import compression from 'compression';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { rootOf, seeingAllDrafts } from '../store/handles.ts';
 import { publishedMonths } from '../store/months.ts';
 import { answer, type DataPage, type Deps, type Format, refuse, unexpected } from './answer.ts';
 import { fault, faultOfError } from './fault.ts';
@@ -58,7 +59,10 @@ const SECURITY = helmet({
 });
 
 /** Builds the application; it listens to nothing by itself. */
-export function createApp(deps: Deps): Express {
+export function createApp(given: Deps): Express {
+  // Nobody's drafts are shown by mistake; the pages of an office say themselves whose they show.
+  const deps: Deps = { ...given, db: rootOf(given.db) };
+  const inside: Deps = { ...given, db: seeingAllDrafts(given.db) };
   const app = express();
   app.disable('x-powered-by');
   app.use(SECURITY);
@@ -109,23 +113,26 @@ export function createApp(deps: Deps): Express {
     app.route(path).get(publicationPage(deps, format)).all(only(deps, READ));
   }
 
-  const run = longWork(deps);
-  app.use(['/submissions', '/submissions.json'], onlyOnThisMachine(deps));
-  app.route('/submissions/new').get(uploadPage(deps)).all(only(deps, READ));
-  app.route('/submissions.json').get(submissionListPage(deps, 'json')).all(only(deps, READ));
+  const run = longWork(inside);
+  app.use(['/submissions', '/submissions.json'], onlyOnThisMachine(inside));
+  app.route('/submissions/new').get(uploadPage(inside)).all(only(inside, READ));
+  app.route('/submissions.json').get(submissionListPage(inside, 'json')).all(only(inside, READ));
   app
     .route('/submissions')
-    .get(submissionListPage(deps, 'html'))
-    .post(submissionsPage(deps, receiver(deps.uploads ?? UPLOADS), run))
-    .all(only(deps, READ_POST));
-  app.route('/submissions/template.xlsx').get(templatePage(deps)).all(only(deps, READ));
+    .get(submissionListPage(inside, 'html'))
+    .post(submissionsPage(inside, receiver(inside.uploads ?? UPLOADS), run))
+    .all(only(inside, READ_POST));
+  app.route('/submissions/template.xlsx').get(templatePage(inside)).all(only(inside, READ));
   for (const format of ['xlsx', 'csv'] as const) {
-    app.route(`/submissions/:id/problems.${format}`).get(problemsPage(deps, format)).all(only(deps, READ));
+    app
+      .route(`/submissions/:id/problems.${format}`)
+      .get(problemsPage(inside, format))
+      .all(only(inside, READ));
   }
-  app.route('/submissions/:id.json').get(submissionPage(deps, 'json')).all(only(deps, READ));
-  app.route('/submissions/:id').get(submissionPage(deps, 'html')).all(only(deps, READ));
-  app.route('/submissions/:id/confirm').post(FORM, confirmSubmission(deps, run)).all(only(deps, 'POST'));
-  app.route('/submissions/:id/withdraw').post(FORM, withdrawSubmission(deps)).all(only(deps, 'POST'));
+  app.route('/submissions/:id.json').get(submissionPage(inside, 'json')).all(only(inside, READ));
+  app.route('/submissions/:id').get(submissionPage(inside, 'html')).all(only(inside, READ));
+  app.route('/submissions/:id/confirm').post(FORM, confirmSubmission(inside, run)).all(only(inside, 'POST'));
+  app.route('/submissions/:id/withdraw').post(FORM, withdrawSubmission(inside)).all(only(inside, 'POST'));
 
   app.use((req, res) => refuse(deps, req, res, fault('unknown_page')));
   app.use(mishap(deps));

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Connection, connect } from '../../src/store/connect.ts';
+import { seeingAllDrafts } from '../../src/store/handles.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts');
 
@@ -22,6 +23,12 @@ export interface Place {
   remove(): Promise<void>;
 }
 
+/** A connection that sees what the operator sees. */
+async function opened(to: Parameters<typeof connect>[0]): Promise<Connection> {
+  const connection = await connect(to);
+  return { ...connection, db: seeingAllDrafts(connection.db) };
+}
+
 /** A data folder of its own, empty or copied from another place. */
 export async function folderPlace(from?: Place): Promise<Place> {
   const dataDir = await mkdtemp(join(tmpdir(), 'toan-trinh-cli-'));
@@ -29,7 +36,7 @@ export async function folderPlace(from?: Place): Promise<Place> {
   return {
     env: { DATA_DIR: dataDir },
     dataDir,
-    open: () => connect({ databaseUrl: null, dataDir }),
+    open: () => opened({ databaseUrl: null, dataDir }),
     remove: () => rm(dataDir, { recursive: true, force: true }),
   };
 }
@@ -45,7 +52,7 @@ export async function serverPlace(empty = false): Promise<Place> {
   return {
     env: { DATABASE_URL: url.href, DATA_DIR: dataDir },
     dataDir,
-    open: () => connect({ databaseUrl: url.href, dataDir: '' }),
+    open: () => opened({ databaseUrl: url.href, dataDir: '' }),
     remove: async () => {
       await statement(server, `drop database ${name} with (force)`);
       await rm(dataDir, { recursive: true, force: true });

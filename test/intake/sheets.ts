@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { accept, type Upload } from '../../src/intake/accept.ts';
 import type { Receipt } from '../../src/intake/receipt.ts';
+import { workingAsOwner } from '../../src/store/handles.ts';
 import type { Tables } from '../../src/store/tables.ts';
 
 /** The day of these tests: 10 September 2025, 10:00 in Hanoi. */
@@ -148,7 +149,10 @@ export async function submissionsOf(db: Kysely<Tables>): Promise<number> {
  * Takes everything that was sent away again, the shipped milestones too, so that a test begins with nothing.
  * With `months` false their partitions stay, empty: the next file finds its months made already.
  */
-export async function clear(db: Kysely<Tables>, months = true): Promise<void> {
+export const clear = (all: Kysely<Tables>, months = true): Promise<void> =>
+  workingAsOwner(all, db => clearOut(db, months));
+
+async function clearOut(db: Kysely<Tables>, months: boolean): Promise<void> {
   if (months) {
     const { rows } = await sql<{ name: string }>`select inhrelid::regclass::text as name from pg_inherits
       join pg_class p on p.oid = inhparent where p.relkind = 'p'`.execute(db);

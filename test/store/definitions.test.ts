@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Kysely, sql } from 'kysely';
 import { up } from '../../migrations/2026-11-25-definitions.ts';
+import { workingAsOwner } from '../../src/store/handles.ts';
 import { DATA_FOLDER } from '../../src/store/migrate.ts';
 import { catalogueAt, loadReference } from '../../src/store/reference.ts';
 import { referenceTables } from '../../src/store/reference-rows.ts';
@@ -24,10 +25,12 @@ it('an upgrade records the definitions from the first load on, and what ships wi
     .select('recorded_at')
     .orderBy('recorded_at')
     .execute();
-  await sql`drop table indicators`.execute(db);
-  await up(db as unknown as Kysely<unknown>);
-  // As a later migration does, which knows more kinds of indicators.
-  await sql`alter table indicators drop constraint indicators_kind_check`.execute(db);
+  await workingAsOwner(db, async owner => {
+    await sql`drop table indicators`.execute(owner);
+    await up(owner as unknown as Kysely<unknown>);
+    // As a later migration does, which knows more kinds of indicators.
+    await sql`alter table indicators drop constraint indicators_kind_check`.execute(owner);
+  });
   expect(await loadReference(db, await referenceTables(DATA_FOLDER))).toEqual({
     begun: LATER.length,
     ended: 0,

@@ -4,6 +4,7 @@ import { CompiledQuery, sql } from 'kysely';
 import { addToSums, COUNTS, type CountName, KEPT_SUMS } from '../../src/kpi/figure.ts';
 import { firstDay } from '../../src/kpi/month.ts';
 import type { Db } from '../../src/store/connect.ts';
+import { workingAsOwner } from '../../src/store/handles.ts';
 import { publishMonth } from '../../src/store/months.ts';
 import { ensurePartitions } from '../../src/store/partitions.ts';
 import type { DataPage } from '../../src/web/answer.ts';
@@ -61,26 +62,29 @@ async function reportBy(db: Db, from: number, to: number): Promise<void> {
     cross join agency_keys a cross join service_keys s cross join postings p
     where p.id = ${posting} and a.code = any(${AGENCIES}::text[]) and s.code = any(${SERVICES}::text[])`;
   const numbers = (values: Iterable<number | null>) => sql.raw([...values].map(v => v ?? 'null').join(', '));
-  await db.transaction().execute(async trx => {
-    // Rows that are right by making need not be looked up one by one.
-    await sql`set local session_replication_role = replica`.execute(trx);
-    await sql`insert into unit_keys (id, folded, name)
+  await workingAsOwner(db, owner =>
+    owner.transaction().execute(async trx => {
+      // Rows that are right by making need not be looked up one by one.
+      await sql`set local session_replication_role = replica`.execute(trx);
+      await sql`insert into unit_keys (id, folded, name)
       select n + 1, 'xa ' || n, 'Xã ' || n from generate_series(${from}::int, ${to}::int - 1) n`.execute(trx);
-    await sql`insert into figures (period, agency_id, unit_id, service_id, ${sql.raw(COUNTS.join(', '))},
+      await sql`insert into figures (period, agency_id, unit_id, service_id, ${sql.raw(COUNTS.join(', '))},
       posting_id, source_row)
       select m.period, a.id, u.n + 1, s.id, ${numbers(row)}, p.id, u.n + 2
       from generate_series(${from}::int, ${to}::int - 1) u (n) cross join ${cells}`.execute(trx);
-    await sql`delete from ledger`.execute(trx);
-    await sql`delete from returns`.execute(trx);
-    await sql`insert into ledger (period, agency_id, service_id, posting_id, ${sql.raw(KEPT_SUMS.map(k => k.name).join(', '))})
+      await sql`delete from ledger`.execute(trx);
+      await sql`delete from returns`.execute(trx);
+      await sql`insert into ledger (period, agency_id, service_id, posting_id, ${sql.raw(KEPT_SUMS.map(k => k.name).join(', '))})
       select m.period, a.id, s.id, p.id, ${numbers([...sums].map(sum => sum * to))} from ${cells}`.execute(
-      trx,
-    );
-    await sql`insert into returns select m.period, a.id, s.id, p.id, p.recorded_at from ${cells}`.execute(
-      trx,
-    );
-  });
-  for (const table of ['figures', 'ledger', 'returns']) await sql`analyze ${sql.table(table)}`.execute(db);
+        trx,
+      );
+      await sql`insert into returns select m.period, a.id, s.id, p.id, p.recorded_at from ${cells}`.execute(
+        trx,
+      );
+      for (const table of ['figures', 'ledger', 'returns'])
+        await sql`analyze ${sql.table(table)}`.execute(trx);
+    }),
+  );
 }
 
 interface Plan {
