@@ -53,6 +53,7 @@ async function bent<T>(work: (trx: Db) => Promise<unknown>, look: (trx: Db) => P
   await db
     .transaction()
     .execute(async trx => {
+      await sql`set local role none`.execute(trx);
       await sql`alter table audit disable trigger user`.execute(trx);
       await sql`alter table audit_people drop constraint audit_people_audit_id_fkey`.execute(trx);
       await work(trx);
@@ -188,7 +189,7 @@ describe('nobody bends it:', () => {
 
   const asked = (role: string | null, statement: string) =>
     db.transaction().execute(async trx => {
-      if (role) await sql`set local role ${sql.ref(role)}`.execute(trx);
+      await sql`set local role ${role ? sql.ref(role) : sql`none`}`.execute(trx);
       await sql.raw(statement).execute(trx);
     });
 });
