@@ -7,16 +7,20 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { issueKey, KEY_DAYS, revokeKey } from './accounts/keys.ts';
-import { BadSetting, readConfig } from './config.ts';
+import { LASTS_H } from './accounts/links.ts';
+import { type BadAccount, checkAccount, disable, type Invited, invite, restart } from './accounts/manage.ts';
+import { BadSetting, mailOf, readConfig } from './config.ts';
 import { accept } from './intake/accept.ts';
 import { agencyMeant } from './intake/given.ts';
 import { KINDS, type Kind } from './intake/headings.ts';
 import { guessKind } from './intake/read.ts';
 import type { Receipt } from './intake/receipt.ts';
 import type { Progress } from './intake/watch.ts';
-import { OFFICE_KINDS, OPERATOR } from './kpi/access.ts';
+import { OFFICE_KINDS, OPERATOR, ROLES } from './kpi/access.ts';
 import { INDICATOR_IDS } from './kpi/indicators.ts';
 import { firstDay, hanoiDay, isDay, isMonth, parseInstant, startOfDay } from './kpi/month.ts';
+import { linkMail } from './mail/account-mails.ts';
+import { sender } from './mail/send.ts';
 import { serve } from './main.ts';
 import { prepare } from './prepare.ts';
 import { progressOn } from './progress.ts';
@@ -27,6 +31,7 @@ import { recount } from './recount/recount.ts';
 import { toCsv } from './render/csv.ts';
 import { writeSample } from './sample/write.ts';
 import { secretOf } from './secret.ts';
+import { type Account, accountByEmail } from './store/accounts.ts';
 import { verifyChain } from './store/audit-chain.ts';
 import { type Connection, connect } from './store/connect.ts';
 import { seeingAllDrafts } from './store/handles.ts';
@@ -36,6 +41,7 @@ import { publicationsAt } from './store/publications.ts';
 import { catalogueAt } from './store/reference.ts';
 import {
   chainText,
+  demoText,
   differenceText,
   rankingText,
   receiptText,
@@ -102,6 +108,7 @@ program
     const progress = progressOn(process.stderr, 'Nạp số liệu mẫu (bịa) / loading the invented sample');
     const server = await serve(config, { sample, progress });
     out(`Toàn Trình: ${server.address}`);
+    if (server.demo.length) out(demoText(server.demo));
     out(
       config.databaseUrl
         ? 'Cơ sở dữ liệu / database: PostgreSQL'
@@ -318,6 +325,74 @@ program
       );
     if (done.differences > 0) process.exitCode = 1;
   });
+
+const user = program.command('user').description('accounts: who may sign in, in which role');
+const email = (command: Command): Command => command.requiredOption('--email <address>').addOption(asJson());
+
+email(user.command('add').description('invite somebody; prints and mails the link that works once'))
+  .addOption(new Option('--role <role>').choices(ROLES).makeOptionMandatory())
+  .option('--agency <code>', 'of reporters and approvers')
+  .action(async ({ json: asked, ...wanted }) => {
+    const invited = await withDatabase(async ({ db }) => {
+      const given = { ...wanted, agency: wanted.agency ?? null };
+      const account = checkAccount(given, await catalogueAt(db, null), hanoiDay(now()));
+      if (typeof account === 'string') throw new WrongUsage(ACCOUNT_PROBLEMS[account]);
+      const made = await invite(db, account, { visitor: OPERATOR }, now());
+      if (made === 'taken') throw new Refused(ACCOUNT_PROBLEMS.taken);
+      return made;
+    });
+    await handOut(invited, asked);
+  });
+
+email(user.command('reset').description('begin an account anew: password and second factor are gone')).action(
+  async options => {
+    const again = await withDatabase(async ({ db }) =>
+      restart(db, await accountOf(db, options.email), { visitor: OPERATOR }, now()),
+    );
+    await handOut(again, options.json);
+  },
+);
+
+email(user.command('disable').description('close an account and end its sessions')).action(async options => {
+  const account = await withDatabase(async ({ db }) => {
+    const found = await accountOf(db, options.email);
+    await disable(db, found, { visitor: OPERATOR }, now());
+    return found;
+  });
+  if (options.json) json({ email: account.email, disabled: true });
+  else out(`${account.email}: disabled`);
+});
+
+const ACCOUNT_PROBLEMS: Readonly<Record<BadAccount, string>> = {
+  bad_email: 'this is no mail address',
+  bad_role: `a role is one of ${ROLES.join(', ')}`,
+  agency_missing: 'reporters and approvers belong to an agency: --agency CODE',
+  agency_unknown: 'no agency in force today has this code',
+  agency_unwanted: 'leaders and admins belong to no agency',
+  taken: 'this address has an account; begin it anew with user reset',
+};
+
+async function accountOf(db: Connection['db'], address: string): Promise<Account> {
+  const account = await accountByEmail(db, address);
+  if (!account) throw new Refused(`${address} has no account`);
+  return account;
+}
+
+/** Prints the link of an invitation and mails it; a mail server that does not answer is no reason to fail. */
+async function handOut({ account, token }: Invited, asJson: boolean): Promise<void> {
+  const config = readConfig();
+  const link = `${config.baseUrl}/invitation/${token}`;
+  const { email: to, role, agency } = account;
+  const [hours, site] = [LASTS_H.invitation, new URL(config.baseUrl).host];
+  await sender(
+    mailOf(config),
+    now,
+  )(linkMail('invitation', { to, link, hours, site })).catch((error: Error) =>
+    say(`the mail could not be sent: ${error.message}`),
+  );
+  if (asJson) json({ email: to, role, agency, link });
+  else out(`${to}: ${link}`);
+}
 
 program
   .command('verify-audit')

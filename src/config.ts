@@ -1,5 +1,6 @@
 /** The settings: the only reader of process.env; a bad value stops the start with a clear message. */
-import { resolve } from 'node:path';
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
 
 export interface Config {
   /** PostgreSQL server; null for the embedded database in `dataDir`. */
@@ -14,6 +15,16 @@ export interface Config {
   uploadLimit: number;
   /** The installation's secret; null leaves it to a file in `dataDir`. */
   secret: string | null;
+  /** Server that takes mails (`smtp://…`); null writes them into `dataDir`/outbox. */
+  smtpUrl: string | null;
+  /** Who mails are from. */
+  mailFrom: string;
+  /** Whose word is taken for the address of who is asking: a number of proxies, or their addresses. */
+  trustProxy: number | readonly string[];
+  /** Where people can sign in by OpenID Connect as well; null without. */
+  openId: Readonly<
+    Record<'issuer' | 'clientId' | 'clientSecret' | 'roleClaim' | 'agencyClaim', string>
+  > | null;
   /** Whether the server is bound to this machine alone, and said to be reached on it alone. */
   loopback: boolean;
   /** Whether npm started this process; it takes no signal on to it when it is ended. */
@@ -33,6 +44,14 @@ export const SETTINGS = [
   'PORT',
   'BASE_URL',
   'SECRET',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'TRUST_PROXY',
+  'OIDC_ISSUER',
+  'OIDC_CLIENT_ID',
+  'OIDC_CLIENT_SECRET',
+  'OIDC_ROLE_CLAIM',
+  'OIDC_AGENCY_CLAIM',
   'LOG_LEVEL',
   'UPLOAD_LIMIT_MB',
 ] as const;
@@ -42,7 +61,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /** Reads the settings from the environment. Throws `BadSetting` naming the setting and what it must be. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const read = (name: (typeof SETTINGS)[number]): string | null => env[name]?.trim() || null;
-  const refuse = (name: string, value: string, expected: string): never => {
+  const refuse: Refuse = (name, value, expected) => {
     throw new BadSetting(`${name}="${value}": ${expected}`);
   };
   const databaseUrl = read('DATABASE_URL');
@@ -72,6 +91,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const secret = read('SECRET');
   // The value itself is never repeated.
   if (secret && secret.length < 32) refuse('SECRET', '…', 'must have at least 32 characters');
+  const smtpUrl = read('SMTP_URL');
+  // The value may hold a password, and is not repeated.
+  if (smtpUrl && !(URL.canParse(smtpUrl) && /^smtps?:\/\/./.test(smtpUrl)))
+    refuse('SMTP_URL', '…', 'must begin with smtp:// or smtps://');
+  const mailFrom = read('MAIL_FROM') ?? `Toàn Trình <toan-trinh@${new URL(baseUrl).hostname}>`;
+  if (!/^[^\r\n]*[^\s@<]@[^\s@>]+>?$/.test(mailFrom)) refuse('MAIL_FROM', mailFrom, 'must be a mail address');
   return Object.freeze({
     databaseUrl,
     dataDir: resolve(read('DATA_DIR') ?? './var'),
@@ -81,9 +106,69 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     logLevel,
     uploadLimit: Number(limit) * 1024 * 1024,
     secret,
+    smtpUrl,
+    mailFrom,
+    trustProxy: readProxies(read('TRUST_PROXY'), refuse),
+    openId: readOpenId(read, refuse),
     underNpm: env.npm_lifecycle_event !== undefined,
     loopback: isLoopback(host) && isLoopback(new URL(baseUrl).hostname.replace(/^\[|\]$/g, '')),
   });
+}
+
+type Refuse = (name: string, value: string, expected: string) => never;
+
+/** `off`, how many proxies stand before the server, or their addresses and networks. */
+function readProxies(text: string | null, refuse: Refuse): number | string[] {
+  if (text === null || text === 'off') return 0;
+  if (/^[1-9]$/.test(text)) return Number(text);
+  const proxies = text.split(',').map(part => part.trim());
+  const isProxy = (part: string): boolean => {
+    const [address = '', bits, ...more] = part.split('/');
+    const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    const ofNetwork =
+      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest && Number(bits) > 0);
+    return part === 'loopback' || (longest > 0 && ofNetwork && more.length === 0);
+  };
+  if (!proxies.every(isProxy))
+    refuse(
+      'TRUST_PROXY',
+      text,
+      'must be off, a number from 1 to 9, or addresses and networks of proxies (10.0.0.0/8, loopback)',
+    );
+  return proxies;
+}
+
+function readOpenId(
+  read: (name: (typeof SETTINGS)[number]) => string | null,
+  refuse: Refuse,
+): Config['openId'] {
+  const [issuer, clientId, clientSecret] = [
+    read('OIDC_ISSUER'),
+    read('OIDC_CLIENT_ID'),
+    read('OIDC_CLIENT_SECRET'),
+  ];
+  if (!issuer && !clientId && !clientSecret) return null;
+  if (!issuer || !clientId || !clientSecret)
+    return refuse(
+      'OIDC_ISSUER',
+      issuer ?? '',
+      'OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together',
+    );
+  // A provider's word is worth what its connection is worth; without TLS only on this machine.
+  const isSafe =
+    URL.canParse(issuer) && (issuer.startsWith('https://') || isLoopback(new URL(issuer).hostname));
+  if (!isSafe) refuse('OIDC_ISSUER', issuer, 'must be an https address');
+  const roleClaim = read('OIDC_ROLE_CLAIM') ?? 'role';
+  return { issuer, clientId, clientSecret, roleClaim, agencyClaim: read('OIDC_AGENCY_CLAIM') ?? 'agency' };
+}
+
+/** What the sender of mails needs of the settings. */
+export function mailOf({ smtpUrl, mailFrom, dataDir }: Config): {
+  smtpUrl: string | null;
+  from: string;
+  outbox: string;
+} {
+  return { smtpUrl, from: mailFrom, outbox: join(dataDir, 'outbox') };
 }
 
 /** Whether an address means this machine alone. */

@@ -1,10 +1,16 @@
-/** Fills an empty embedded database with the invented sample, through the ordinary intake. */
+/** Fills an empty embedded database with the invented sample, through the ordinary intake, and opens accounts to try. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
+import { followLink } from './accounts/links.ts';
+import { invite } from './accounts/manage.ts';
+import { PASSWORDS } from './accounts/password.ts';
+import { newToken } from './accounts/token.ts';
 import { accept } from './intake/accept.ts';
+import { OPERATOR, type Role } from './kpi/access.ts';
 import { addMonths, hanoiDay, monthOf, monthsBetween } from './kpi/month.ts';
 import { buildSample } from './sample/generate.ts';
+import { listAccounts } from './store/accounts.ts';
 import { seeingAllDrafts } from './store/handles.ts';
 import { publishedMonths, publishMonth } from './store/months.ts';
 import { catalogueAt } from './store/reference.ts';
@@ -63,5 +69,40 @@ export async function fillWithDemo(
   progress(1, '');
   rmSync(marker(dataDir));
 }
+
+/** One person per role, and two of them of Hà Nội: whoever sends figures does not approve them. */
+const PEOPLE: readonly [name: string, role: Role, agency: string | null][] = [
+  ['bao-cao.ha-noi', 'reporter', 'ha-noi'],
+  ['duyet.ha-noi', 'approver', 'ha-noi'],
+  ['bao-cao.bo-cong-an', 'reporter', 'bca'],
+  ['lanh-dao', 'leader', null],
+  ['quan-tri', 'admin', null],
+];
+
+export interface DemoAccount {
+  email: string;
+  role: Role;
+  agency: string | null;
+  password: string;
+}
+
+/** Opens the accounts of the demo, unless there are accounts; the passwords are random and stand nowhere else. */
+export async function openDemoAccounts(db: Kysely<Tables>, now: () => number): Promise<DemoAccount[]> {
+  if ((await listAccounts(db)).length > 0) return [];
+  const opened: DemoAccount[] = [];
+  for (const [name, role, agency] of PEOPLE) {
+    const email = `${name}@demo.example`;
+    const invited = await invite(db, { email, role, agency }, { visitor: OPERATOR }, now());
+    if (invited === 'taken') continue;
+    const password = newToken().slice(0, DEMO_PASSWORD);
+    const chosen = { password, from: null };
+    await followLink(db, invited.token, 'invitation', chosen, PASSWORDS, now());
+    opened.push({ email, role, agency, password });
+  }
+  return opened;
+}
+
+/** 96 random bits. */
+const DEMO_PASSWORD = 16;
 
 const marker = (dataDir: string): string => join(dataDir, 'sample-loading.txt');

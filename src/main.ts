@@ -3,9 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Kysely } from 'kysely';
 import pino from 'pino';
-import type { Config } from './config.ts';
-import { fillWithDemo, wantsDemo } from './demo.ts';
+import { openIdOf } from './accounts/openid.ts';
+import { type Config, mailOf } from './config.ts';
+import { type DemoAccount, fillWithDemo, openDemoAccounts, wantsDemo } from './demo.ts';
 import { openIncoming } from './intake/incoming.ts';
+import { sender } from './mail/send.ts';
 import { prepare } from './prepare.ts';
 import { freezeMonths } from './publication/freeze.ts';
 import { render } from './render.ts';
@@ -18,6 +20,8 @@ import { createApp } from './web/app.ts';
 
 export interface Server {
   address: string;
+  /** The accounts of the demo with their passwords, at the start that made them. */
+  demo: readonly DemoAccount[];
   close(): Promise<void>;
 }
 
@@ -40,14 +44,19 @@ export async function serve(
   try {
     const { db, embedded } = connection;
     await prepare(db, now);
-    if (embedded && options.sample && (await wantsDemo(db, config.dataDir))) {
-      await fillWithDemo(db, config.dataDir, now, options.progress);
-    }
+    const wanted = embedded && options.sample && (await wantsDemo(db, config.dataDir));
+    if (wanted) await fillWithDemo(db, config.dataDir, now, options.progress);
+    const demo = wanted ? await openDemoAccounts(db, now) : [];
     await freezeMonths(db, { secret: secretOf(config), now });
     const incoming = await openIncoming(config.dataDir);
     const uploads = { folder: incoming.folder, limit: config.uploadLimit };
-    const { loopback, baseUrl } = config;
-    const app = createApp({ db, now, loopback, baseUrl, secret: secretOf(config), log, render, uploads });
+    const { loopback, baseUrl, trustProxy, openId } = config;
+    const app = createApp({
+      ...{ db, now, loopback, baseUrl, trustProxy, log, render, uploads },
+      secret: secretOf(config),
+      send: sender(mailOf(config), now),
+      ...(openId ? { openId: openIdOf(openId, baseUrl) } : {}),
+    });
     const server = createServer(app);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -57,6 +66,7 @@ export async function serve(
     warmUp(db).catch(error => log.warn({ err: error }, 'could not read ahead'));
     const { port } = server.address() as AddressInfo;
     return {
+      demo,
       address: config.port === 0 ? `http://${config.host}:${port}` : config.baseUrl,
       close: async () => {
         const closed = new Promise(resolve => server.close(resolve));

@@ -32,6 +32,12 @@ export const VIEWS = [
   'progress',
   'cancelled',
   'sign-in',
+  'second-factor',
+  'recovery-codes',
+  'reset',
+  'new-password',
+  'account',
+  'accounts',
   'fault',
 ] as const;
 
@@ -217,6 +223,18 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
       return t(lang, 'cancelled.title');
     case 'sign-in':
       return t(lang, 'sign_in.title');
+    case 'second-factor':
+      return t(lang, 'second_factor.title');
+    case 'recovery-codes':
+      return t(lang, 'recovery.title');
+    case 'reset':
+      return t(lang, 'reset.title');
+    case 'new-password':
+      return t(lang, 'new_password.title');
+    case 'account':
+      return t(lang, 'account.title');
+    case 'accounts':
+      return t(lang, 'accounts.title');
     case 'progress':
       return t(lang, 'progress.title');
   }

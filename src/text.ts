@@ -1,9 +1,11 @@
 /** What commands print for people: receipts, rankings and scorecards as plain text. */
+import type { DemoAccount } from './demo.ts';
 import type { Receipt } from './intake/receipt.ts';
 import type { Verification } from './publication/verify.ts';
 import type { Difference } from './recount/compare.ts';
 import type { ChainFault, ChainReport } from './store/audit-chain.ts';
 import type { RankingDocument, Rate, ScorecardDocument } from './web/documents.ts';
+import { wordFor } from './words/words.ts';
 
 type Lang = 'vi' | 'en';
 
@@ -159,4 +161,10 @@ function faultText(fault: ChainFault): string {
     case 'unknown_head':
       return `head ${fault.head}: not in the audit; it was rewritten, or cut off before it`;
   }
+}
+
+/** The accounts of the demo; said once, since the passwords stand nowhere. */
+export function demoText(accounts: readonly DemoAccount[]): string {
+  const rows = accounts.map(({ role, email, password }) => [wordFor('vi', 'role', role), email, password]);
+  return `\nTài khoản dùng thử, mật khẩu chỉ hiện một lần này / accounts to try, passwords shown this once:\n${table(rows)}\n`;
 }

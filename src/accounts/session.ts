@@ -1,4 +1,5 @@
 /** Sessions as they begin: each with a new random text, so that nobody can have planted it before. */
+import type { Visitor } from '../kpi/access.ts';
 import type { Account } from '../store/accounts.ts';
 import type { Db } from '../store/connect.ts';
 import { endSession, openSession, type Session } from '../store/sessions.ts';
@@ -7,6 +8,11 @@ import { hashOf, newToken } from './token.ts';
 /** Whether an account signs in with a second factor: whoever decides about figures must, others may. */
 export function needsSecondFactor({ role, totpSecret }: Account): boolean {
   return role !== 'reporter' || totpSecret !== null;
+}
+
+/** Who an account's holder is to everybody else. */
+export function personOf({ id, email, role, agency }: Account): Visitor {
+  return { kind: 'person', id, name: email, role, agency, kinds: null };
 }
 
 /** Whether all is given that its account asks for; until then a session opens nothing but the second step. */

@@ -20,13 +20,30 @@ const LIMITS = {
 
 export type Limited = keyof typeof LIMITS;
 
+/** The network that an address counts for: of IPv6 the first half, since the other is everybody's to choose. */
+export function networkOf(address: string | null | undefined): string {
+  const plain = (address ?? '').replace(/^::ffff:(?=[\d.]+$)/i, '');
+  if (!plain.includes(':')) return plain;
+  const [head = '', tail] = plain.split('%', 1)[0]?.split('::') ?? [];
+  const groups = (text: string | undefined): string[] => (text ? text.split(':') : []);
+  const gap = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
+  const all = [...groups(head), ...Array<string>(Math.max(0, gap)).fill('0'), ...groups(tail)];
+  return all
+    .slice(0, 4)
+    .map(group => group.toLowerCase().replace(/^0+(?=.)/, ''))
+    .join(':');
+}
+
 /** Names are hashed: the count is of interest, not of whom. */
 const keyOf = (what: Limited, whose: string): string => `${what} ${hashOf(whose)}`;
 
-/** Counts a try before it is made, so that tries at the same moment all count; false when it is one too many. */
-export async function mayTry(db: Db, what: Limited, whose: string, at: number): Promise<boolean> {
+/**
+ * Counts a try before it is made, so that tries at the same moment all count. Answers with how many there are
+ * beyond the limit: 0 lets it be made, 1 is the first that is not.
+ */
+export async function triesOver(db: Db, what: Limited, whose: string, at: number): Promise<number> {
   const { tries, span } = LIMITS[what];
-  return (await countTry(db, keyOf(what, whose), span, at)) <= tries;
+  return Math.max(0, (await countTry(db, keyOf(what, whose), span, at)) - tries);
 }
 
 /** The try was no guess: it does not count. */

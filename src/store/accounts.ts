@@ -71,3 +71,59 @@ export async function addAccount(db: Db, account: NewAccount, at: number): Promi
     .executeTakeFirst();
   return row ? accountOf(row) : null;
 }
+
+export async function accountById(db: Db, id: string): Promise<Account | null> {
+  if (!/^\d{1,15}$/.test(id)) return null;
+  const row = await db.selectFrom('accounts').selectAll().where('id', '=', Number(id)).executeTakeFirst();
+  return row ? accountOf(row) : null;
+}
+
+/** Every account, by address. */
+export async function listAccounts(db: Db): Promise<Account[]> {
+  const rows = await db.selectFrom('accounts').selectAll().orderBy('email').execute();
+  return rows.map(accountOf);
+}
+
+export async function setPassword(db: Db, id: string, hash: string): Promise<void> {
+  await db.updateTable('accounts').set({ password_hash: hash }).where('id', '=', Number(id)).execute();
+}
+
+/** False when it was disabled before. */
+export async function disableAccount(db: Db, id: string, at: number): Promise<boolean> {
+  const done = await db
+    .updateTable('accounts')
+    .set({ disabled_at: new Date(at) })
+    .where('id', '=', Number(id))
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst();
+  return done.numUpdatedRows === 1n;
+}
+
+/** Takes everything away by which somebody could sign in, and opens a disabled account. */
+export async function clearAccount(db: Db, id: string): Promise<void> {
+  const gone = { password_hash: null, totp_secret: null, totp_last_step: null, disabled_at: null };
+  await db.updateTable('accounts').set(gone).where('id', '=', Number(id)).execute();
+  await db.deleteFrom('recovery_codes').where('account_id', '=', Number(id)).execute();
+}
+
+export async function accountBySubject(db: Db, subject: string): Promise<Account | null> {
+  const row = await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('oidc_subject', '=', subject)
+    .executeTakeFirst();
+  return row ? accountOf(row) : null;
+}
+
+/** Stores what an OpenID provider says of an account's holder. */
+export async function takeClaims(
+  db: Db,
+  id: string,
+  { role, agency, subject }: { role: Role; agency: string | null; subject: string },
+): Promise<void> {
+  await db
+    .updateTable('accounts')
+    .set({ role, agency_code: agency, oidc_subject: subject })
+    .where('id', '=', Number(id))
+    .execute();
+}

@@ -84,3 +84,19 @@ export async function endSessions(db: Db, account: string, but: string | null = 
     .$if(but !== null, query => query.where('hash', '!=', but))
     .execute();
 }
+
+/** The sessions of an account that have not ended, the last used first. */
+export async function sessionsOf(
+  db: Db,
+  account: string,
+  at: number,
+): Promise<{ hash: string; createdAt: Date; seenAt: Date }[]> {
+  return db
+    .selectFrom('sessions')
+    .select(['hash', 'created_at as createdAt', 'seen_at as seenAt'])
+    .where('account_id', '=', Number(account))
+    .where('seen_at', '>', new Date(at - IDLE_MS))
+    .where('created_at', '>', new Date(at - LONGEST_MS))
+    .orderBy('seen_at', 'desc')
+    .execute();
+}

@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import type { OpenId } from '../accounts/openid.ts';
 import type { Passwords } from '../accounts/password.ts';
 import { type CountedKind, type Era, erasOf } from '../kpi/boundaries.ts';
 import type { Catalogue } from '../kpi/catalogue.ts';
 import { entry } from '../kpi/entry.ts';
 import { type Day, hanoiDay, type Month } from '../kpi/month.ts';
+import type { Send } from '../mail/send.ts';
 import { type Table, toCsv } from '../render/csv.ts';
 import type { PageContext, Render, ViewName } from '../render.ts';
 import type { Db } from '../store/connect.ts';
@@ -32,6 +34,11 @@ export interface Deps {
   secret: string;
   /** How passwords are made and compared; Argon2id when left out. */
   passwords?: Passwords;
+  send: Send;
+  /** Proxies whose word is taken for who is asking: how many, or their addresses. */
+  trustProxy?: number | readonly string[];
+  /** Where people sign in by OpenID Connect as well. */
+  openId?: OpenId;
   log: Logger;
   render: Render;
   /** Where files are put while they come in, and the largest one taken, in bytes. */
@@ -148,8 +155,13 @@ export async function refuse(deps: Deps, req: Request, res: Response, why: Fault
 /** Logs an error that nobody foresaw, once, under a number that its page shows and nothing else of it. */
 export function unexpected(deps: Deps, req: Request, error: unknown): Fault {
   const reference = randomUUID().slice(0, 8);
-  deps.log.error({ err: error, reference, method: req.method, path: req.path }, 'request failed');
+  deps.log.error({ err: error, reference, method: req.method, path: pathToLog(req.path) }, 'request failed');
   return fault('unexpected', { reference });
+}
+
+/** A path without what lets whoever reads it in. */
+function pathToLog(path: string): string {
+  return path.replace(/^(\/(?:invitation|reset)\/).+/, '$1…');
 }
 
 const FORMS = ['multipart/form-data', 'application/x-www-form-urlencoded'];

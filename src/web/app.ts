@@ -10,6 +10,15 @@ import { fault, faultOfError } from './fault.ts';
 import { isSameOrigin } from './guard.ts';
 import { knowKey } from './key.ts';
 import { longWork } from './long-work.ts';
+import { onlySignedIn, onlyWho } from './only-signed-in.ts';
+import {
+  accountPage,
+  enrolmentBegun,
+  otherSessionsEnded,
+  passwordChanged,
+  recoveryCodesRenewed,
+} from './pages/account.ts';
+import { accountDisabled, accountInvited, accountRestarted, accountsPage } from './pages/accounts.ts';
 import { agenciesPage } from './pages/agencies.ts';
 import { agencyPage } from './pages/agency.ts';
 import { cataloguePage } from './pages/catalogue.ts';
@@ -17,6 +26,8 @@ import { directivesPage } from './pages/directives.ts';
 import { lineagePage } from './pages/lineage.ts';
 import { methodologyPage } from './pages/methodology.ts';
 import { movementPage } from './pages/movement.ts';
+import { newPasswordChosen, newPasswordPage, resetAsked, resetPage } from './pages/new-password.ts';
+import { openIdBegun, openIdEnded } from './pages/openid.ts';
 import { overviewPage } from './pages/overview.ts';
 import { problemsPage } from './pages/problems.ts';
 import { publicServicePage } from './pages/public-service.ts';
@@ -24,7 +35,8 @@ import { publicServicesPage } from './pages/public-services.ts';
 import { publicationPage, publicationsPage } from './pages/publications.ts';
 import { qualityPage } from './pages/quality.ts';
 import { rankingsPage } from './pages/rankings.ts';
-import { signInAttempt, signInPage, signOut } from './pages/sign-in.ts';
+import { secondFactorGiven, secondFactorPage } from './pages/second-factor.ts';
+import { signInAttempt, signInPage, signOutPage } from './pages/sign-in.ts';
 import { confirmSubmission, submissionPage, withdrawSubmission } from './pages/submission.ts';
 import { submissionListPage } from './pages/submission-list.ts';
 import { onlyOnThisMachine, submissionsPage } from './pages/submissions.ts';
@@ -65,6 +77,7 @@ export function createApp(given: Deps): Express {
   const inside: Deps = { ...given, db: seeingAllDrafts(given.db) };
   const app = express();
   app.disable('x-powered-by');
+  app.set('trust proxy', deps.trustProxy ?? 0);
   app.use(SECURITY);
   app.use(sameOrigin(deps));
   app.use(compression());
@@ -73,7 +86,10 @@ export function createApp(given: Deps): Express {
   app.get('/readyz', readiness(deps));
   app.get(
     '/robots.txt',
-    (_req, res) => void res.type('text').send('User-agent: *\nDisallow: /submissions\n'),
+    (_req, res) =>
+      void res
+        .type('text')
+        .send('User-agent: *\nDisallow: /submissions\nDisallow: /sign-in\nDisallow: /reset\n'),
   );
   for (const [address, folder, maxAge] of STATIC) {
     app.use(address, express.static(join(ROOT, folder), { maxAge, index: false, redirect: false }));
@@ -84,7 +100,42 @@ export function createApp(given: Deps): Express {
   app.use(knowVisitor(deps));
   app.use(knowKey(deps));
   app.route('/sign-in').get(signInPage(deps)).post(FORM, signInAttempt(deps)).all(only(deps, READ_POST));
-  app.route('/sign-out').post(signOut(deps)).all(only(deps, 'POST'));
+  app.route('/sign-out').post(signOutPage(deps)).all(only(deps, 'POST'));
+  app
+    .route('/sign-in/second-factor')
+    .get(secondFactorPage(deps))
+    .post(FORM, secondFactorGiven(deps))
+    .all(only(deps, READ_POST));
+  if (deps.openId) {
+    app.route('/sign-in/oidc').get(openIdBegun(deps, deps.openId)).all(only(deps, READ));
+    app.route('/sign-in/oidc/callback').get(openIdEnded(deps, deps.openId)).all(only(deps, READ));
+  }
+  app.route('/reset').get(resetPage(deps)).post(FORM, resetAsked(deps)).all(only(deps, READ_POST));
+  for (const purpose of ['invitation', 'reset'] as const) {
+    app
+      .route(`/${purpose}/:token`)
+      .get(newPasswordPage(deps, purpose))
+      .post(FORM, newPasswordChosen(deps, purpose))
+      .all(only(deps, READ_POST));
+  }
+  app.use('/account', onlySignedIn(deps));
+  app.route('/account').get(accountPage(deps)).all(only(deps, READ));
+  for (const [address, handler] of [
+    ['/account/password', passwordChanged],
+    ['/account/second-factor', enrolmentBegun],
+    ['/account/recovery-codes', recoveryCodesRenewed],
+    ['/account/sessions', otherSessionsEnded],
+  ] as const) {
+    app.route(address).post(FORM, handler(deps)).all(only(deps, 'POST'));
+  }
+  app.use('/admin/accounts', onlyWho(deps, 'manage_accounts'));
+  app
+    .route('/admin/accounts')
+    .get(accountsPage(deps))
+    .post(FORM, accountInvited(deps))
+    .all(only(deps, READ_POST));
+  app.route('/admin/accounts/:id/disable').post(FORM, accountDisabled(deps)).all(only(deps, 'POST'));
+  app.route('/admin/accounts/:id/restart').post(FORM, accountRestarted(deps)).all(only(deps, 'POST'));
 
   const data = <D extends object>(address: string, page: DataPage<D>, twin = address): void => {
     for (const format of ['json', 'csv', 'html'] as const satisfies readonly Format[]) {

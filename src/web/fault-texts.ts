@@ -120,6 +120,38 @@ export const FAULTS = {
       detail: 'The key is unknown, has expired or was revoked. Ask an administrator for another.',
     },
   },
+  not_allowed: {
+    status: 403,
+    vi: { title: 'Không có quyền', detail: 'Vai trò của tài khoản này không được dùng trang này.' },
+    en: { title: 'Not allowed', detail: 'The role of this account does not include this page.' },
+  },
+  void_link: {
+    status: 410,
+    vi: {
+      title: 'Liên kết không còn dùng được',
+      detail: 'Mỗi liên kết chỉ dùng được một lần và trong thời hạn ghi ở thư. Hãy yêu cầu liên kết mới.',
+    },
+    en: {
+      title: 'This link works no more',
+      detail: 'A link works once, and as long as its mail says. Please ask for a new one.',
+    },
+  },
+  unknown_account: {
+    status: 404,
+    vi: { title: 'Không tìm thấy tài khoản', detail: 'Không có tài khoản nào mang số “{value}”.' },
+    en: { title: 'Account not found', detail: 'No account has the number “{value}”.' },
+  },
+  own_account: {
+    status: 409,
+    vi: {
+      title: 'Đây là tài khoản của chính bạn',
+      detail: 'Không ai tự khóa hoặc tự đặt lại tài khoản của mình; hãy nhờ một quản trị viên khác.',
+    },
+    en: {
+      title: 'This is your own account',
+      detail: 'Nobody disables or resets their own account; ask another admin.',
+    },
+  },
   unknown_submission: {
     status: 404,
     vi: { title: 'Không tìm thấy lần nộp', detail: 'Không có lần nộp nào mang số “{value}”.' },

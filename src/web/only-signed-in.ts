@@ -1,5 +1,6 @@
 /** The way of who is not signed in: to the sign-in and back, and nowhere else. */
 import type { Request, RequestHandler, Response } from 'express';
+import { type Action, mayEver } from '../kpi/access.ts';
 import { inLang } from '../render/address.ts';
 import { type Deps, langOf, prefersJson, refuse } from './answer.ts';
 import { fault } from './fault.ts';
@@ -10,6 +11,16 @@ export function onlySignedIn(deps: Deps): RequestHandler {
   return async (req, res, next) => {
     if (visitorOf(res).kind !== 'public') return next();
     await askToSignIn(deps, req, res);
+  };
+}
+
+/** Lets nobody through whose role does not allow it at all; what it is done to is judged where that is known. */
+export function onlyWho(deps: Deps, action: Action): RequestHandler {
+  return async (req, res, next) => {
+    const visitor = visitorOf(res);
+    if (visitor.kind === 'public') return askToSignIn(deps, req, res);
+    if (mayEver(visitor, action)) return next();
+    await refuse(deps, req, res, fault('not_allowed'));
   };
 }
 

@@ -27,12 +27,136 @@ export const EN: Record<keyof typeof VI, string> = {
   'past.back': 'Back to the current figures',
 
   'sign_in.title': 'Sign in',
+  'sign_in.text':
+    'Accounts are by invitation of an admin. Published figures are open to everybody without signing in.',
   'sign_in.email': 'E-mail',
   'sign_in.password': 'Password',
+  'sign_in.openid': 'Sign in with your organisation',
+  'sign_in.forgotten': 'Forgotten the password?',
+  'sign_in.chosen': 'The password is saved. Sign in with it.',
   'sign_in.out': 'Sign out',
   'sign_in.who': 'Who is signed in',
   'sign_in_complaint.wrong': 'E-mail or password is wrong.',
   'sign_in_complaint.too_many': 'Too many attempts. Wait 15 minutes and try again, or reset the password.',
+  'sign_in_complaint.openid':
+    'Signing in with your organisation did not work. Begin again, or use a password.',
+  'sign_in_complaint.openid_account': 'This account is disabled, or is somebody else’s. Please ask an admin.',
+  'sign_in_complaint.openid_claims':
+    'Your organisation’s sign-in names no valid role, agency or e-mail. Please ask an admin.',
+
+  'second_factor.title': 'Two-factor sign-in',
+  'second_factor.text': 'Enter the six digits that the authenticator app on your phone shows now.',
+  'second_factor.required': 'The role of this account requires two-factor sign-in.',
+  'second_factor.enrol':
+    'From now on each sign-in also asks for a code that your phone makes. To be set up once:',
+  'second_factor.app': 'Open an authenticator app on your phone (any that makes six-digit TOTP codes).',
+  'second_factor.scan': 'Scan this code with it:',
+  'second_factor.qr': 'QR code with the secret key, which is also spelled out below',
+  'second_factor.type': 'If it cannot be scanned, type this key:',
+  'second_factor.first': 'Enter the six digits that the app shows now:',
+  'second_factor.code': 'Six-digit code',
+  'second_factor.go_on': 'Continue',
+  'second_factor.lost': 'Phone not at hand?',
+  'second_factor.recovery': 'Recovery code',
+  'second_factor.recovery_hint':
+    'One of the ten codes given when it was set up; each works once. If none is left, an admin can reset the account.',
+  'second_factor.give_up': 'Stop and sign out',
+  'code_complaint.wrong':
+    'The code is wrong or was used before. Wait for the next one; check the clock of the phone too.',
+  'code_complaint.too_many': 'Too many wrong codes. Wait an hour and try again.',
+
+  'recovery.title': 'Recovery codes',
+  'recovery.text':
+    'Write these codes down or print them, and keep them in a safe place: they are shown this once. Each signs in once when the phone is not at hand.',
+  'recovery.kept': 'Kept, continue',
+
+  'reset.title': 'Reset the password',
+  'reset.text': 'We send a link for choosing a new password to the e-mail address of the account.',
+  'reset.send': 'Send the link',
+  'reset.sent':
+    'If this address has an account, a link was just sent to it. It works once, within an hour. Look into the spam folder too.',
+  'reset.too_many': 'Asked for too often. Wait an hour and try again.',
+
+  'new_password.title': 'Choose a password',
+  'new_password.invited': 'Welcome to Toàn Trình.',
+  'new_password.rule':
+    'A password has at least {n} characters. Length counts for more than complexity: a few unrelated words with spaces are hard to guess and easy to remember.',
+  'new_password.password': 'New password',
+  'new_password.again': 'New password again',
+  'new_password.save': 'Save the password',
+  'password_complaint.short': 'This password is too short.',
+  'password_complaint.long': 'This password is longer than 200 characters.',
+  'password_complaint.common':
+    'This password is one of those that everybody tries first. Choose another one.',
+  'password_complaint.own_name':
+    'This password is hardly more than the name in the e-mail address. Choose another one.',
+  'password_complaint.unlike': 'The new password was not written the same way twice.',
+  'password_complaint.wrong': 'The current password is wrong.',
+  'password_complaint.too_many': 'Too many attempts. Wait 15 minutes and try again.',
+
+  'account.title': 'My account',
+  'account.password': 'Change the password',
+  'account.password_text': 'Sessions elsewhere end with the change.',
+  'account.current': 'Current password',
+  'account.factor_on': 'On: each sign-in asks for a code from the phone. Set up another phone here.',
+  'account.factor_off': 'Off. Once on, knowing the password is not enough to get in.',
+  'account.factor_add': 'Turn two-factor sign-in on',
+  'account.factor_replace': 'Move to another phone',
+  'account.codes_left':
+    '{n} code is left. Making new ones ends the old ones.|{n} codes are left. Making new ones ends the old ones.',
+  'account.codes_new': 'Make new recovery codes',
+  'account.sessions': 'Sessions',
+  'account.sessions_text': 'A session ends after 30 minutes without use, and after 12 hours at the latest.',
+  'account.opened': 'Opened',
+  'account.seen': 'Last used',
+  'account.this': 'this session',
+  'account.end_others': 'End the other sessions',
+  'account_done.password': 'The password is changed. Sessions elsewhere have ended.',
+  'account_done.sessions': 'The other sessions have ended.',
+
+  'accounts.title': 'Accounts',
+  'accounts.role': 'Role',
+  'accounts.state': 'State',
+  'accounts.actions': 'Actions',
+  'accounts.all': '{n} account|{n} accounts',
+  'accounts.invite': 'Invite somebody',
+  'accounts.invite_text':
+    'Whoever is invited gets a mail with a link and chooses a password that nobody else knows. Approvers, leaders and admins must turn two-factor sign-in on as well.',
+  'accounts.no_agency': 'Of no reporting agency',
+  'accounts.agency_hint': 'Required for reporters and approvers; left empty for leaders and admins.',
+  'accounts.send': 'Send the invitation',
+  'accounts.factor_on': 'on',
+  'accounts.own': 'you',
+  'accounts.disable': 'Disable',
+  'accounts.restart': 'Reset',
+  'accounts.restart_text':
+    'A reset removes password and two-factor sign-in, ends all sessions and sends a new invitation; a disabled account is opened again. Disabling leaves everything that the account did.',
+  'accounts_done.invited': 'The invitation is sent.',
+  'accounts_done.disabled': 'The account is disabled; all its sessions have ended.',
+  'accounts_done.restarted': 'The account is reset, and a new invitation is sent.',
+  'account_state.open': 'in use',
+  'account_state.invited': 'invited, not opened yet',
+  'account_state.disabled': 'disabled',
+  'account_complaint.bad_email': 'This is no e-mail address.',
+  'account_complaint.bad_role': 'There is no such role.',
+  'account_complaint.agency_missing': 'Reporters and approvers belong to an agency.',
+  'account_complaint.agency_unknown': 'There is no such agency, or it is in force no more.',
+  'account_complaint.agency_unwanted': 'Leaders and admins belong to no reporting agency.',
+  'account_complaint.taken': 'This address has an account. To invite again use “Reset” in the table below.',
+  'account_complaint.not_sent':
+    'The account is stored, but the mail could not be sent. Check the mail server and use “Reset” to send it again.',
+  'role.reporter': 'Reporter',
+  'role.approver': 'Approver',
+  'role.leader': 'Leader',
+  'role.admin': 'Admin',
+
+  'mail.invitation_subject': 'Invitation to Toàn Trình',
+  'mail.invitation_text':
+    'You are invited to Toàn Trình at {site}. Open this link to choose a password; it works once, within {n} hours:',
+  'mail.reset_subject': 'Reset your Toàn Trình password',
+  'mail.reset_text':
+    'Somebody asked to reset the password of your account at {site}. Open this link to choose a new one; it works once, within {n} hour:|Somebody asked to reset the password of your account at {site}. Open this link to choose a new one; it works once, within {n} hours:',
+  'mail.not_you': 'If you did not expect this mail, ignore it: nothing changes unless the link is used.',
 
   'foot.state': 'Figures recorded up to',
   'foot.version': 'data version',

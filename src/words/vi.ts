@@ -25,12 +25,138 @@ export const VI = {
   'past.back': 'Về số liệu hiện hành',
 
   'sign_in.title': 'Đăng nhập',
+  'sign_in.text':
+    'Tài khoản do quản trị viên mời. Số liệu đã công bố thì ai cũng xem được, không cần đăng nhập.',
   'sign_in.email': 'Thư điện tử',
   'sign_in.password': 'Mật khẩu',
+  'sign_in.openid': 'Đăng nhập bằng tài khoản của cơ quan',
+  'sign_in.forgotten': 'Quên mật khẩu?',
+  'sign_in.chosen': 'Đã lưu mật khẩu. Hãy đăng nhập bằng mật khẩu này.',
   'sign_in.out': 'Đăng xuất',
   'sign_in.who': 'Người đang đăng nhập',
   'sign_in_complaint.wrong': 'Thư điện tử hoặc mật khẩu không đúng.',
   'sign_in_complaint.too_many': 'Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại, hoặc đặt lại mật khẩu.',
+  'sign_in_complaint.openid':
+    'Không đăng nhập được bằng tài khoản của cơ quan. Hãy thử lại từ đầu, hoặc dùng mật khẩu.',
+  'sign_in_complaint.openid_account':
+    'Tài khoản này đã bị khóa hoặc thuộc về một người khác. Hãy liên hệ quản trị viên.',
+  'sign_in_complaint.openid_claims':
+    'Nơi cấp tài khoản không cho biết vai trò, cơ quan hoặc thư điện tử hợp lệ. Hãy liên hệ quản trị viên.',
+
+  'second_factor.title': 'Xác thực hai lớp',
+  'second_factor.text': 'Nhập mã sáu chữ số mà ứng dụng xác thực trên điện thoại đang hiện.',
+  'second_factor.required': 'Vai trò của tài khoản này bắt buộc xác thực hai lớp.',
+  'second_factor.enrol':
+    'Từ nay, mỗi lần đăng nhập cần thêm một mã do điện thoại tạo ra. Cài đặt một lần như sau:',
+  'second_factor.app':
+    'Mở một ứng dụng xác thực trên điện thoại (ứng dụng nào hỗ trợ mã TOTP sáu chữ số cũng được).',
+  'second_factor.scan': 'Quét mã này bằng ứng dụng:',
+  'second_factor.qr': 'Mã QR chứa khóa bí mật; khóa cũng được ghi bằng chữ ngay bên dưới',
+  'second_factor.type': 'Không quét được thì nhập khóa này:',
+  'second_factor.first': 'Nhập mã sáu chữ số mà ứng dụng vừa hiện:',
+  'second_factor.code': 'Mã sáu chữ số',
+  'second_factor.go_on': 'Tiếp tục',
+  'second_factor.lost': 'Không có điện thoại bên mình?',
+  'second_factor.recovery': 'Mã dự phòng',
+  'second_factor.recovery_hint':
+    'Một trong mười mã đã được cấp khi cài đặt; mỗi mã dùng được một lần. Không còn mã nào thì nhờ quản trị viên đặt lại tài khoản.',
+  'second_factor.give_up': 'Dừng và đăng xuất',
+  'code_complaint.wrong':
+    'Mã không đúng hoặc đã được dùng. Hãy chờ mã kế tiếp; kiểm tra cả giờ của điện thoại.',
+  'code_complaint.too_many': 'Đã nhập sai quá nhiều lần. Hãy chờ một giờ rồi thử lại.',
+
+  'recovery.title': 'Mã dự phòng',
+  'recovery.text':
+    'Hãy chép hoặc in các mã này và cất ở nơi an toàn: chúng chỉ hiện một lần này. Mỗi mã cho đăng nhập một lần khi không có điện thoại.',
+  'recovery.kept': 'Đã cất, tiếp tục',
+
+  'reset.title': 'Đặt lại mật khẩu',
+  'reset.text': 'Chúng tôi gửi đến thư điện tử của tài khoản một liên kết để chọn mật khẩu mới.',
+  'reset.send': 'Gửi liên kết',
+  'reset.sent':
+    'Nếu địa chỉ này có tài khoản, một liên kết vừa được gửi đến đó, dùng được một lần trong một giờ. Hãy xem cả hộp thư rác.',
+  'reset.too_many': 'Đã yêu cầu quá nhiều lần. Hãy chờ một giờ rồi thử lại.',
+
+  'new_password.title': 'Chọn mật khẩu',
+  'new_password.invited': 'Chào mừng bạn đến với Toàn Trình.',
+  'new_password.rule':
+    'Mật khẩu có ít nhất {n} ký tự. Dài quan trọng hơn phức tạp: vài từ không liên quan với nhau, có dấu và khoảng trắng, vừa khó đoán vừa dễ nhớ.',
+  'new_password.password': 'Mật khẩu mới',
+  'new_password.again': 'Nhập lại mật khẩu mới',
+  'new_password.save': 'Lưu mật khẩu',
+  'password_complaint.short': 'Mật khẩu này ngắn quá.',
+  'password_complaint.long': 'Mật khẩu này dài quá 200 ký tự.',
+  'password_complaint.common':
+    'Mật khẩu này nằm trong số những mật khẩu ai cũng thử đầu tiên. Hãy chọn mật khẩu khác.',
+  'password_complaint.own_name': 'Mật khẩu này hầu như chỉ là tên trong thư điện tử. Hãy chọn mật khẩu khác.',
+  'password_complaint.unlike': 'Hai lần nhập mật khẩu mới không giống nhau.',
+  'password_complaint.wrong': 'Mật khẩu hiện tại không đúng.',
+  'password_complaint.too_many': 'Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.',
+
+  'account.title': 'Tài khoản của tôi',
+  'account.password': 'Đổi mật khẩu',
+  'account.password_text': 'Đổi xong, mọi phiên đăng nhập ở nơi khác kết thúc.',
+  'account.current': 'Mật khẩu hiện tại',
+  'account.factor_on':
+    'Đang bật: mỗi lần đăng nhập cần một mã từ điện thoại. Đổi điện thoại thì cài đặt lại ở đây.',
+  'account.factor_off': 'Chưa bật. Bật lên thì người biết mật khẩu vẫn chưa vào được.',
+  'account.factor_add': 'Bật xác thực hai lớp',
+  'account.factor_replace': 'Chuyển sang điện thoại khác',
+  'account.codes_left': 'Còn {n} mã chưa dùng. Tạo mã mới thì các mã cũ hết hiệu lực.',
+  'account.codes_new': 'Tạo mã dự phòng mới',
+  'account.sessions': 'Các phiên đăng nhập',
+  'account.sessions_text': 'Một phiên kết thúc sau 30 phút không dùng và muộn nhất sau 12 giờ.',
+  'account.opened': 'Bắt đầu',
+  'account.seen': 'Dùng lần cuối',
+  'account.this': 'phiên này',
+  'account.end_others': 'Kết thúc các phiên khác',
+  'account_done.password': 'Đã đổi mật khẩu. Mọi phiên đăng nhập ở nơi khác đã kết thúc.',
+  'account_done.sessions': 'Các phiên khác đã kết thúc.',
+
+  'accounts.title': 'Tài khoản',
+  'accounts.role': 'Vai trò',
+  'accounts.state': 'Trạng thái',
+  'accounts.actions': 'Thao tác',
+  'accounts.all': '{n} tài khoản',
+  'accounts.invite': 'Mời người dùng',
+  'accounts.invite_text':
+    'Người được mời nhận thư có liên kết để tự chọn mật khẩu; không ai khác biết mật khẩu đó. Người duyệt, lãnh đạo và quản trị viên còn phải bật xác thực hai lớp.',
+  'accounts.no_agency': 'Không thuộc cơ quan báo cáo',
+  'accounts.agency_hint':
+    'Bắt buộc với người báo cáo và người duyệt; để trống với lãnh đạo và quản trị viên.',
+  'accounts.send': 'Gửi lời mời',
+  'accounts.factor_on': 'đã bật',
+  'accounts.own': 'chính bạn',
+  'accounts.disable': 'Khóa',
+  'accounts.restart': 'Đặt lại',
+  'accounts.restart_text':
+    'Đặt lại xóa mật khẩu và xác thực hai lớp, kết thúc mọi phiên và gửi lời mời mới; tài khoản bị khóa được mở lại. Khóa thì giữ nguyên mọi việc tài khoản đã làm.',
+  'accounts_done.invited': 'Đã gửi lời mời.',
+  'accounts_done.disabled': 'Đã khóa tài khoản; mọi phiên của tài khoản đã kết thúc.',
+  'accounts_done.restarted': 'Đã đặt lại tài khoản và gửi lời mời mới.',
+  'account_state.open': 'đang dùng',
+  'account_state.invited': 'đã mời, chưa mở',
+  'account_state.disabled': 'bị khóa',
+  'account_complaint.bad_email': 'Thư điện tử không hợp lệ.',
+  'account_complaint.bad_role': 'Không có vai trò này.',
+  'account_complaint.agency_missing': 'Người báo cáo và người duyệt phải thuộc một cơ quan.',
+  'account_complaint.agency_unknown': 'Không có cơ quan này, hoặc cơ quan không còn hoạt động.',
+  'account_complaint.agency_unwanted': 'Lãnh đạo và quản trị viên không thuộc cơ quan báo cáo nào.',
+  'account_complaint.taken': 'Thư điện tử này đã có tài khoản. Cần mời lại thì dùng “Đặt lại” ở bảng dưới.',
+  'account_complaint.not_sent':
+    'Tài khoản đã được ghi nhận nhưng thư không gửi được. Hãy kiểm tra máy chủ thư rồi dùng “Đặt lại” để gửi lại.',
+  'role.reporter': 'Người báo cáo',
+  'role.approver': 'Người duyệt',
+  'role.leader': 'Lãnh đạo',
+  'role.admin': 'Quản trị viên',
+
+  'mail.invitation_subject': 'Mời sử dụng Toàn Trình',
+  'mail.invitation_text':
+    'Bạn được mời sử dụng Toàn Trình tại {site}. Hãy mở liên kết sau để chọn mật khẩu; liên kết dùng được một lần, trong {n} giờ:',
+  'mail.reset_subject': 'Đặt lại mật khẩu Toàn Trình',
+  'mail.reset_text':
+    'Có yêu cầu đặt lại mật khẩu tài khoản của bạn tại {site}. Hãy mở liên kết sau để chọn mật khẩu mới; liên kết dùng được một lần, trong {n} giờ:',
+  'mail.not_you': 'Nếu bạn không chờ thư này, hãy bỏ qua: không có gì thay đổi khi liên kết chưa được dùng.',
 
   'foot.state': 'Số liệu ghi nhận đến',
   'foot.version': 'phiên bản dữ liệu',

@@ -6,7 +6,11 @@ import { type Account, addAccount } from '../../src/store/accounts.ts';
 import type { Tables } from '../../src/store/tables.ts';
 
 /** What every test site takes for granted. */
-export const SETTLED = { baseUrl: 'http://127.0.0.1', secret: 'the secret of an installation for tests' };
+export const SETTLED = {
+  baseUrl: 'http://127.0.0.1',
+  secret: 'the secret of an installation for tests',
+  send: async () => {},
+};
 
 export interface PersonAnswer {
   status: number;

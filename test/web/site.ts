@@ -7,6 +7,7 @@ import { accept, type Upload } from '../../src/intake/accept.ts';
 import { render } from '../../src/render.ts';
 import { publishMonth } from '../../src/store/months.ts';
 import type { Tables } from '../../src/store/tables.ts';
+import type { Deps } from '../../src/web/answer.ts';
 import { createApp } from '../../src/web/app.ts';
 import { freshDatabase } from '../support/database.ts';
 import { peopleOf, SETTLED, type SignIn } from './people.ts';
@@ -61,7 +62,11 @@ export interface Site {
 }
 
 /** Opens the site; with `filled` false nothing is imported or published. */
-export async function openSite(options: { filled: boolean; loopback?: boolean }): Promise<Site> {
+export async function openSite(options: {
+  filled: boolean;
+  loopback?: boolean;
+  deps?: Partial<Deps>;
+}): Promise<Site> {
   const test = await freshDatabase();
   const { db } = test;
   const clock = { now: NOW };
@@ -73,6 +78,7 @@ export async function openSite(options: { filled: boolean; loopback?: boolean })
     log: pino({ level: 'silent' }),
     render,
     ...SETTLED,
+    ...options.deps,
   });
   const server = createServer(app);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));

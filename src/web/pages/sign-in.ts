@@ -1,31 +1,37 @@
 /** `/sign-in` and `/sign-out`: the password, and the end of a session. */
 import type { Request, RequestHandler, Response } from 'express';
 import { PASSWORDS } from '../../accounts/password.ts';
-import { isComplete } from '../../accounts/session.ts';
-import { signIn } from '../../accounts/sign-in.ts';
+import { isComplete, needsSecondFactor } from '../../accounts/session.ts';
+import { signIn, signOut } from '../../accounts/sign-in.ts';
 import { inLang } from '../../render/address.ts';
-import { endSession } from '../../store/sessions.ts';
 import { type Deps, knownOf, langOf, refuse, show } from '../answer.ts';
 import { isFault } from '../fault.ts';
 import { HOME, safePath } from '../only-signed-in.ts';
 import { readLang } from '../question.ts';
-import { dropSession, holdSession, sessionOf } from '../visitor.ts';
+import { actorOf, dropSession, holdSession, sessionOf } from '../visitor.ts';
 
 /** The sign-in page (`doc` of view `sign-in`). */
 export interface SignInDoc {
   /** Where to go afterwards: a path of this server. */
   to: string;
   email: string;
-  complaint: 'wrong' | 'too_many' | null;
+  /** Whether a password was just chosen. */
+  chosen: boolean;
+  complaint: SignInComplaint | null;
+  /** Whether people may come by OpenID Connect too. */
+  openId: boolean;
 }
+
+export type SignInComplaint = 'wrong' | 'too_many' | 'openid' | 'openid_account' | 'openid_claims';
 
 export function signInPage(deps: Deps): RequestHandler {
   return async (req, res) => {
     const lang = readLang(req.query);
     if (isFault(lang)) return refuse(deps, req, res, lang);
     const to = safePath(textOf(req.query.to), HOME);
-    if (sessionOf(res)) return res.redirect(303, nextOf(res, to, req));
-    await showSignIn(deps, req, res, { to, email: '', complaint: null });
+    const session = sessionOf(res);
+    if (session) return res.redirect(303, isComplete(session) ? inLang(to, lang) : secondStep(to, lang));
+    await showSignIn(deps, req, res, { to, chosen: req.query.chosen === '1' });
   };
 }
 
@@ -34,35 +40,48 @@ export function signInAttempt(deps: Deps): RequestHandler {
     const [email, password] = [textOf(req.body?.email), textOf(req.body?.password)];
     const to = safePath(textOf(req.body?.to), HOME);
     const before = sessionOf(res)?.hash ?? null;
-    const attempt = { email, password, from: req.ip ?? '', before };
+    const attempt = { email, password, actor: actorOf(req), before };
     const done = await signIn(deps.db, attempt, deps.passwords ?? PASSWORDS, deps.now());
     if (typeof done === 'string') {
       res.status(done === 'wrong' ? 401 : 429);
       return showSignIn(deps, req, res, { to, email, complaint: done });
     }
     holdSession(deps, req, res, done.token);
-    res.redirect(303, inLang(to, langOf(req)));
+    const lang = langOf(req);
+    res.redirect(303, needsSecondFactor(done.account) ? secondStep(to, lang) : inLang(to, lang));
   };
 }
 
-export function signOut(deps: Deps): RequestHandler {
+export function signOutPage(deps: Deps): RequestHandler {
   return async (req, res) => {
     const session = sessionOf(res);
-    if (session) await endSession(deps.db, session.hash);
+    if (session) await signOut(deps.db, session, actorOf(req));
     dropSession(deps, req, res);
     res.redirect(303, inLang('/', langOf(req)));
   };
 }
 
-/** Where a session leads: to what is still asked of it, or on. */
-function nextOf(res: Response, to: string, req: Request): string {
-  const session = sessionOf(res);
-  return inLang(session && isComplete(session) ? to : '/', langOf(req));
+/** The address of the second step on the way to `to`. */
+export function secondStep(to: string, lang: 'vi' | 'en'): string {
+  return inLang(`/sign-in/second-factor?${new URLSearchParams({ to })}`, lang);
 }
 
-async function showSignIn(deps: Deps, req: Request, res: Response, doc: SignInDoc): Promise<void> {
+export async function showSignIn(
+  deps: Deps,
+  req: Request,
+  res: Response,
+  given: Partial<SignInDoc>,
+): Promise<void> {
+  const doc = {
+    to: HOME,
+    email: '',
+    chosen: false,
+    complaint: null,
+    openId: deps.openId !== undefined,
+    ...given,
+  };
   res.set('Cache-Control', 'no-store');
-  show(deps, req, res, 'sign-in', doc, await knownOf(deps));
+  show(deps, req, res, 'sign-in', doc satisfies SignInDoc, await knownOf(deps));
 }
 
 /** A field of a form or an address; what comes twice, or as something else, counts as not given. */
