@@ -10,7 +10,7 @@ import { fault, faultOfError } from './fault.ts';
 import { isSameOrigin } from './guard.ts';
 import { knowKey } from './key.ts';
 import { longWork } from './long-work.ts';
-import { onlySignedIn, onlyWho } from './only-signed-in.ts';
+import { onlyWho } from './only-signed-in.ts';
 import {
   accountPage,
   enrolmentBegun,
@@ -118,7 +118,6 @@ export function createApp(given: Deps): Express {
       .post(FORM, newPasswordChosen(deps, purpose))
       .all(only(deps, READ_POST));
   }
-  app.use('/account', onlySignedIn(deps));
   app.route('/account').get(accountPage(deps)).all(only(deps, READ));
   for (const [address, handler] of [
     ['/account/password', passwordChanged],

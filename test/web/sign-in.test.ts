@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as argon2 from '@node-rs/argon2';
 import { generateSync } from 'otplib';
 import pino from 'pino';
+import { issueKey } from '../../src/accounts/keys.ts';
 import { followLink, makeLink } from '../../src/accounts/links.ts';
 import { invite } from '../../src/accounts/manage.ts';
 import { PASSWORDS, passwordsBy } from '../../src/accounts/password.ts';
@@ -63,7 +64,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const server of servers) {
     server.closeAllConnections();
-    server.close();
+    await new Promise(resolve => server.close(resolve));
   }
   await site.close();
 });
@@ -674,6 +675,23 @@ describe('accounts', () => {
     expect((await signIn(browser(), email)).status).toBe(401);
     await browser().post(linkTo(email), { password: OTHER, again: OTHER });
     expect((await signIn(browser(), email, OTHER)).status).toBe(303);
+  });
+
+  it('are nothing for a program with a key, whatever session it sends along', async () => {
+    const { key } = await issueKey(
+      site.db,
+      { agency: 'ha-noi', kinds: null, days: 1 },
+      { visitor: OPERATOR },
+      site.clock.now,
+    );
+    const half = browser();
+    await signIn(half, await holder('leader'));
+    for (const b of [browser(), half]) {
+      const headers = { Authorization: `Bearer ${key}`, Accept: 'application/json' };
+      expect((await b.get('/account', headers)).status).toBe(401);
+      const change = { current: PASSWORD, password: OTHER, again: OTHER };
+      expect((await b.post('/account/password', change, headers)).status).toBe(401);
+    }
   });
 
   it('are not shut by their own holder', async () => {

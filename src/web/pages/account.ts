@@ -9,7 +9,8 @@ import { inLang } from '../../render/address.ts';
 import { recoveryCodesLeft } from '../../store/second-factor.ts';
 import { type Session, sessionsOf } from '../../store/sessions.ts';
 import { type Deps, knownOf, langOf, show } from '../answer.ts';
-import { givingOf, holdSession, sessionOf } from '../visitor.ts';
+import { askToSignIn } from '../only-signed-in.ts';
+import { givingOf, holdSession, sessionOf, visitorOf } from '../visitor.ts';
 import { showCodes } from './second-factor.ts';
 import { secondStep, textOf } from './sign-in.ts';
 
@@ -32,23 +33,24 @@ export interface AccountDoc {
 type Said = Pick<AccountDoc, 'done' | 'complaint'>;
 type Act = (req: Request, res: Response, session: Session) => Promise<void>;
 
-/** Runs for who is signed in; stands behind `onlySignedIn`. */
+/** Runs for a person who is signed in, and for no program with a key, whatever session comes with it. */
 const signedIn =
-  (act: Act): RequestHandler =>
+  (deps: Deps, act: Act): RequestHandler =>
   async (req, res) => {
     const session = sessionOf(res);
-    if (session) await act(req, res, session);
+    if (session && visitorOf(res).kind === 'person') await act(req, res, session);
+    else await askToSignIn(deps, req, res);
   };
 
 export function accountPage(deps: Deps): RequestHandler {
-  return signedIn(async (req, res, session) => {
+  return signedIn(deps, async (req, res, session) => {
     const done = (['password', 'sessions'] as const).find(what => what === req.query.done) ?? null;
     await showAccount(deps, req, res, session, { done, complaint: null });
   });
 }
 
 export function passwordChanged(deps: Deps): RequestHandler {
-  return signedIn(async (req, res, session) => {
+  return signedIn(deps, async (req, res, session) => {
     const [current, chosen, again] = [req.body?.current, req.body?.password, req.body?.again].map(textOf);
     const change = { current: current ?? '', chosen: chosen ?? '' };
     const done =
@@ -62,7 +64,7 @@ export function passwordChanged(deps: Deps): RequestHandler {
 }
 
 export function enrolmentBegun(deps: Deps): RequestHandler {
-  return signedIn(async (req, res, session) => {
+  return signedIn(deps, async (req, res, session) => {
     const [proof, passwords] = [textOf(req.body?.proof), deps.passwords ?? PASSWORDS];
     const done = await beginEnrolment(deps.db, session, proof, givingOf(deps, req), passwords);
     if (done !== 'begun') return complain(deps, req, res, session, { of: 'second_factor', code: done });
@@ -71,7 +73,7 @@ export function enrolmentBegun(deps: Deps): RequestHandler {
 }
 
 export function recoveryCodesRenewed(deps: Deps): RequestHandler {
-  return signedIn(async (req, res, session) => {
+  return signedIn(deps, async (req, res, session) => {
     const done = await renewRecoveryCodes(deps.db, session, textOf(req.body?.code), givingOf(deps, req));
     if (typeof done === 'string') return complain(deps, req, res, session, { of: 'recovery', code: done });
     await showCodes(deps, req, res, { codes: done, to: '/account' });
@@ -79,7 +81,7 @@ export function recoveryCodesRenewed(deps: Deps): RequestHandler {
 }
 
 export function otherSessionsEnded(deps: Deps): RequestHandler {
-  return signedIn(async (req, res, session) => {
+  return signedIn(deps, async (req, res, session) => {
     await endOthers(deps.db, session, givingOf(deps, req));
     res.redirect(303, inLang('/account?done=sessions', langOf(req)));
   });
