@@ -271,18 +271,26 @@ program
   .command('publish')
   .description('make a month visible to everybody and close it')
   .argument('<period>', 'YYYY-MM', month)
+  .option('--reason <text>', 'why it is published over open objections; published too')
   .addOption(asJson())
   .action(async (period: string, options) => {
-    const done = await withDatabase(async ({ db }) => {
+    const result = await withDatabase(async ({ db }) => {
       if (firstDay(period) > hanoiDay(now())) throw new Refused(`${period} has not begun yet`);
       if (!(await reportedMonths(db)).includes(period)) throw new Refused(`${period} holds no figures`);
       const press = { secret: secretOf(readConfig()), now };
-      const published = await publish(db, period, 'operator', press);
+      const actor = { visitor: OPERATOR };
+      const done = await publish(db, period, 'operator', press, actor, options.reason?.trim() || null);
+      if (done === 'open_objections') {
+        throw new Refused(
+          `${period} has open objections: answer them, or say why it is published with --reason`,
+        );
+      }
       const frozen = (await publicationsAt(db, null)).find(p => p.month === period)?.frozen;
-      return { published, sha256: frozen?.sha256 ?? null };
+      return { published: done === 'published', sha256: frozen?.sha256 ?? null };
     });
-    if (options.json) json({ period, ...done });
-    else out(`${period}: ${done.published ? 'published' : 'was published before'}, SHA-256 ${done.sha256}`);
+    if (options.json) json({ period, ...result });
+    else
+      out(`${period}: ${result.published ? 'published' : 'was published before'}, SHA-256 ${result.sha256}`);
   });
 
 program

@@ -179,6 +179,13 @@ export const render: Render = (view, lang, { doc, page }) => {
   return layout({ ...context, body }).replaceAll('&#x3D;', '=');
 };
 
+const reopened = compiled('partials/reopened.hbs');
+
+/** What is said of months that were opened again, to stand in a page that was made before. */
+export function reopenedStrip(lang: Lang, doc: object): string {
+  return reopened({ lang, doc });
+}
+
 function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): string {
   switch (view) {
     case 'agency':

@@ -5,7 +5,7 @@ import { checkServiceStatus } from '../kpi/check-status.ts';
 import { LISTED, type RawRow } from '../kpi/finding.ts';
 import { foldName } from '../kpi/names.ts';
 import type { Db } from '../store/connect.ts';
-import { publishedMonths } from '../store/months.ts';
+import { closedMonths } from '../store/months.ts';
 import { catalogueAt } from '../store/reference.ts';
 import type { StoredSubmission } from '../store/submissions.ts';
 import type { StoredFinding } from '../store/tables.ts';
@@ -139,7 +139,7 @@ async function findingsIn(
   const context: CheckContext = {
     catalogue,
     now: storedAt,
-    closed: new Set(await publishedMonths(db, storedAt)),
+    closed: new Set(await closedMonths(db, storedAt)),
     period: given.period ?? file.said.period ?? null,
     agency: given.agency ?? file.said.agency ?? null,
     reason: given.reason,

@@ -8,7 +8,7 @@ import { hanoiDay } from '../kpi/month.ts';
 import { recordEvent } from '../store/audit.ts';
 import { type Db, inTransaction } from '../store/connect.ts';
 import { holdClosing, holdMonths, holdReference } from '../store/instant.ts';
-import { publishedMonths } from '../store/months.ts';
+import { closedMonths } from '../store/months.ts';
 import { catalogueAt, loadedAt } from '../store/reference.ts';
 import { closePosting, newPosting, openPosting, type StoredSubmission } from '../store/submissions.ts';
 import type { StoredFinding, StoredReading } from '../store/tables.ts';
@@ -86,7 +86,7 @@ export async function take(
   const given = givenBeside(upload, catalogue, now());
   const file = await openFile(source, upload.kind, given.columns, knownIn(catalogue, now()));
   for (const problem of given.problems.listed) note(file.problems, problem);
-  const closed = new Set(await publishedMonths(db));
+  const closed = new Set(await closedMonths(db));
   const { code, reason } = given;
   const period = given.period ?? file.said.period ?? null;
   const agency = given.agency ?? file.said.agency ?? null;
@@ -144,7 +144,7 @@ export async function take(
       }
       await holdMonths(trx, judged.months);
       if (MOVES_LATER_MONTHS.has(upload.kind)) await holdClosing(trx, 'shared');
-      if (!reason && (await publishedMonths(trx)).some(m => !closed.has(m))) throw new MovedMeanwhile();
+      if (!reason && (await closedMonths(trx)).some(m => !closed.has(m))) throw new MovedMeanwhile();
       await holdReference(trx, upload.kind === 'catalogue' ? 'alone' : 'shared');
       if ((await loadedAt(trx, null)) !== loaded) throw new MovedMeanwhile();
       enter('comparing');

@@ -37,6 +37,7 @@ export const ACTIONS = [
   'objection_raised',
   'objection_answered',
   'objection_withdrawn',
+  'objections_overruled',
   'key_issued',
   'key_revoked',
   'key_refused',

@@ -19,6 +19,18 @@ export interface PublicationDocument extends FrozenMonth {
   as_of: string;
   data_version: string;
   invented: boolean;
+  /** Of the second and later publications of a month, with the one that it replaces. */
+  edition?: number;
+  replaces?: {
+    edition: number;
+    sha256: string | null;
+    published_at: string;
+    reopened_at: string;
+    reason: string;
+  };
+  /** Objections of offices that were open, and why the month was published all the same. */
+  open_objections?: number;
+  objections_reason?: string;
   /** SHA-256 of each file of the bundle that it can be worked out again from, by name. */
   files: Record<string, string>;
 }

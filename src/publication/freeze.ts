@@ -1,12 +1,13 @@
 /** Freezes published months: works them out as of their instant, hashes, signs and stores them, once for ever. */
 
+import type { Actor } from '../kpi/audit.ts';
 import { canonicalJson } from '../kpi/canonical.ts';
 import { buildCatalogue } from '../kpi/catalogue.ts';
 import { type Month, rfc3339 } from '../kpi/month.ts';
 import { buildFrozenMonth } from '../kpi/publication.ts';
 import type { Db } from '../store/connect.ts';
 import { factsFor } from '../store/facts.ts';
-import { publishMonth } from '../store/months.ts';
+import { type Publishing, publishMonth } from '../store/months.ts';
 import { type Publication, publicationsAt, storeFrozen } from '../store/publications.ts';
 import { referenceAt } from '../store/reference.ts';
 import { referenceFromRows } from '../store/reference-rows.ts';
@@ -32,9 +33,16 @@ export interface Press {
   now: () => number;
 }
 
-/** Publishes a month and freezes it; false when it was published before. */
-export async function publish(db: Db, month: Month, by: string, press: Press): Promise<boolean> {
-  const published = await publishMonth(db, month, by);
+/** Publishes a month (see `publishMonth`) and freezes it. */
+export async function publish(
+  db: Db,
+  month: Month,
+  by: string,
+  press: Press,
+  actor?: Actor,
+  reason: string | null = null,
+): Promise<Publishing> {
+  const published = await publishMonth(db, month, by, actor, reason);
   await freezeMonths(db, press);
   return published;
 }
@@ -49,7 +57,9 @@ export async function freezeMonths(db: Db, press: Press): Promise<Month[]> {
   return waiting.map(p => p.month);
 }
 
-async function freeze(db: Db, { month, publishedAt }: Publication, press: Press): Promise<void> {
+async function freeze(db: Db, publication: Publication, press: Press): Promise<void> {
+  const { month, edition, publishedAt, over } = publication;
+  const earlier = (await publicationsAt(db, null, [month])).find(p => p.edition === edition - 1);
   const facts = await factsFor(db, [month], publishedAt);
   const reference = await referenceAt(db, publishedAt);
   const catalogue = buildCatalogue(referenceFromRows(reference));
@@ -60,6 +70,8 @@ async function freeze(db: Db, { month, publishedAt }: Publication, press: Press)
     as_of: rfc3339(publishedAt),
     data_version: facts.version,
     invented: facts.months.get(month)?.invented ?? false,
+    ...(over && { open_objections: over.objections, objections_reason: over.reason }),
+    ...(earlier?.reopened && { edition, replaces: replaced(earlier, earlier.reopened) }),
     files: Object.fromEntries(Object.entries(sources).map(([name, bytes]) => [name, sha256Of(bytes)])),
   };
   const bytes = Buffer.from(canonicalJson(document));
@@ -86,7 +98,7 @@ async function freeze(db: Db, { month, publishedAt }: Publication, press: Press)
   });
   await storeFrozen(
     db,
-    month,
+    publication,
     { sha256, signature, publicKey },
     [
       page('vi'),
@@ -97,4 +109,18 @@ async function freeze(db: Db, { month, publishedAt }: Publication, press: Press)
     ],
     press.now(),
   );
+}
+
+/** What the next edition says of the one before it. */
+function replaced(
+  { edition, frozen, publishedAt }: Publication,
+  { at, reason }: NonNullable<Publication['reopened']>,
+): NonNullable<PublicationDocument['replaces']> {
+  return {
+    edition,
+    sha256: frozen?.sha256 ?? null,
+    published_at: rfc3339(publishedAt),
+    reopened_at: rfc3339(at),
+    reason,
+  };
 }

@@ -17,8 +17,11 @@ export interface Proof {
 const SHOWN = 'essential-25';
 
 /** What the view shows: per indicator its definition, the country, and the rankings of the default views. */
-export interface PublicationPage extends Proof {
+export interface PublicationPage
+  extends Proof,
+    Pick<PublicationDocument, 'replaces' | 'open_objections' | 'objections_reason'> {
   period: string;
+  edition: number;
   as_of: string;
   data_version: string;
   invented: boolean;
@@ -32,6 +35,7 @@ export interface PublicationPage extends Proof {
 
 export function publicationPage(document: PublicationDocument, proof: Proof): PublicationPage {
   const { period, as_of, data_version, invented, definitions } = document;
+  const { edition = 1, replaces, open_objections = 0, objections_reason = '' } = document;
   const shown = document.rankings.filter(
     r => r.catalogue === SHOWN && r.view === (r.kind === 'ministry' ? 'sector' : 'own'),
   );
@@ -41,7 +45,8 @@ export function publicationPage(document: PublicationDocument, proof: Proof): Pu
     const value = numerator === null || !denominator ? null : numerator / denominator;
     return { definition, national: { numerator, denominator, value }, rankings };
   });
-  return { ...proof, period, as_of, data_version, invented, catalogue: SHOWN, sections };
+  const more = { edition, open_objections, objections_reason, ...(replaces && { replaces }) };
+  return { ...proof, ...more, period, as_of, data_version, invented, catalogue: SHOWN, sections };
 }
 
 /** The whole page in a language. */

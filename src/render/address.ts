@@ -40,6 +40,11 @@ export function inLang(path: string, lang: Lang): string {
   return `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;
 }
 
+/** The address of a frozen edition in one of its forms; an empty one is the page. */
+export function frozenAddress(period: string, edition: number, form: string, lang: Lang): string {
+  return inLang(`/publications/${period}${form && `.${form}`}?edition=${edition}`, lang);
+}
+
 /** Pages on the way in: none of them is a place to come back to. */
 const ON_THE_WAY = /^\/(sign-in|sign-out|invitation|reset)\b/;
 

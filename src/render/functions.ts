@@ -10,7 +10,7 @@ import * as definitions from '../words/definitions.ts';
 import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
 import * as phrases from '../words/phrases.ts';
 import { isKey, type Lang, t, type Vars, wordFor } from '../words/words.ts';
-import { inLang, linkFrom, originOf, signInAddress, twinOf } from './address.ts';
+import { frozenAddress, inLang, linkFrom, originOf, signInAddress, twinOf } from './address.ts';
 import { boundariesSentence, boundaryChoices } from './boundaries.ts';
 import { DRAWN } from './drawings.ts';
 import * as groups from './groups.ts';
@@ -183,7 +183,8 @@ const places = {
   origin: (o: Options) => originOf(root(o).page, lang(o), root(o).doc, o.hash as Record<string, string>),
   twin: (format: string, o: Options) => twinOf(root(o).page, lang(o), format),
   path: (folder: string, code: string) => `${folder}/${encodeURIComponent(code)}`,
-  bundle: (period: string) => `/publications/${period}.zip`,
+  frozen: (period: string, edition: number, form: string, o: Options) =>
+    frozenAddress(period, edition, form, lang(o)),
   movementPath: (agency: string) => `/agencies/${encodeURIComponent(agency)}/movement`,
   /** The usual comparison needs no parameter. */
   unlessBefore: (against: string) => (against === 'before' ? '' : against),

@@ -46,7 +46,8 @@ async function stateOf(trx: Db, asOf: number | null): Promise<State> {
   }>`
     select p.id as posting, p.recorded_at as posted,
       (select max(recorded_at) from reference_loads where recorded_at < ${limit}) as loaded,
-      (select max(published_at) from publications where published_at < ${limit}) as closed,
+      (select max(at) from (select published_at as at from publications union all
+        select reopened_at from publications) moved where at < ${limit}) as closed,
       (select count(*) from publications where published_at < ${limit}) as n
     from (select 1) one left join lateral (
       select id, recorded_at from postings where recorded_at < ${limit} order by recorded_at desc, id desc limit 1

@@ -39,7 +39,7 @@ export async function takeInstant(trx: Db): Promise<number> {
       date_trunc('milliseconds', clock_timestamp()),
       (select max(recorded_at) from postings where recorded_at < 'infinity'),
       (select max(recorded_at) from reference_loads),
-      (select max(published_at) from publications)
+      (select max(greatest(published_at, reopened_at)) from publications)
     ) + interval '1 millisecond' as at`.execute(trx);
   return (rows[0] as { at: Date }).at.getTime();
 }

@@ -6,10 +6,16 @@ import type { Db } from './connect.ts';
 
 export interface Publication {
   month: Month;
+  /** 1 for the first time that the month was published. */
+  edition: number;
   /** Instant (ms) as of which everything in it is. */
   publishedAt: number;
   /** Hash, signature and key of the canonical form; null until the month is frozen. */
   frozen: { sha256: string; signature: string; publicKey: string } | null;
+  /** Objections that were open, and why it was published all the same; null when there were none. */
+  over: { objections: number; reason: string } | null;
+  /** When (ms) and why the month was opened again after it; null when it was not. */
+  reopened: { at: number; reason: string } | null;
 }
 
 export interface PublicationFile {
@@ -18,25 +24,39 @@ export interface PublicationFile {
   bytes: Buffer;
 }
 
-/** Publications made by `asOf` (ms; null is now), newest month first. */
-export async function publicationsAt(db: Db, asOf: number | null): Promise<Publication[]> {
+/** Publications made by `asOf` (ms; null is now), of some months or all: the newest month first, and its newest edition. */
+export async function publicationsAt(
+  db: Db,
+  asOf: number | null,
+  months: readonly Month[] | null = null,
+): Promise<Publication[]> {
   const rows = await db
     .selectFrom('publications')
-    .select(['period', 'published_at', 'sha256', 'signature', 'public_key'])
+    .selectAll()
     .$if(asOf !== null, q => q.where('published_at', '<=', new Date(asOf as number)))
+    .$if(months !== null, q => q.where('period', 'in', (months as Month[]).map(firstDay)))
     .orderBy('period', 'desc')
+    .orderBy('edition', 'desc')
     .execute();
-  return rows.map(({ period, published_at, sha256, signature, public_key }) => ({
-    month: monthOf(period),
-    publishedAt: published_at.getTime(),
-    frozen: sha256 && signature && public_key ? { sha256, signature, publicKey: public_key } : null,
-  }));
+  return rows.map(({ sha256, signature, public_key, ...row }) => {
+    const { reopened_at, reopen_reason, objections_reason } = row;
+    const reopened =
+      reopened_at && reopen_reason ? { at: reopened_at.getTime(), reason: reopen_reason } : null;
+    return {
+      month: monthOf(row.period),
+      edition: row.edition,
+      publishedAt: row.published_at.getTime(),
+      frozen: sha256 && signature && public_key ? { sha256, signature, publicKey: public_key } : null,
+      over: objections_reason ? { objections: row.open_objections, reason: objections_reason } : null,
+      reopened: reopened && (asOf === null || reopened.at <= asOf) ? reopened : null,
+    };
+  });
 }
 
-/** Stores the frozen form of a published month; false when another process has done so. */
+/** Stores the frozen form of an edition; false when another process has done so. */
 export async function storeFrozen(
   db: Db,
-  month: Month,
+  { month, edition }: Pick<Publication, 'month' | 'edition'>,
   frozen: NonNullable<Publication['frozen']>,
   files: readonly PublicationFile[],
   frozenAt: number,
@@ -47,31 +67,37 @@ export async function storeFrozen(
       .updateTable('publications')
       .set({ sha256, signature, public_key: publicKey, frozen_at: new Date(frozenAt) })
       .where('period', '=', firstDay(month))
+      .where('edition', '=', edition)
       .where('sha256', 'is', null)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
     for (const { name, contentType, bytes } of files) {
       await trx
         .insertInto('publication_files')
-        .values({ period: firstDay(month), name, content_type: contentType, bytes })
+        .values({ period: firstDay(month), edition, name, content_type: contentType, bytes })
         .execute();
     }
     await recordEvent(trx, {
       visitor: OPERATOR,
       action: 'publication_frozen',
       subject: `month ${month}`,
-      after: { sha256 },
+      after: { edition, sha256 },
     });
     return true;
   });
 }
 
-/** One file of a frozen month, as it was stored; null when there is none. */
-export async function publicationFile(db: Db, month: Month, name: string): Promise<PublicationFile | null> {
+/** One file of a frozen edition, as it was stored; null when there is none. */
+export async function publicationFile(
+  db: Db,
+  { month, edition }: Pick<Publication, 'month' | 'edition'>,
+  name: string,
+): Promise<PublicationFile | null> {
   const row = await db
     .selectFrom('publication_files')
     .select(['name', 'content_type', 'bytes'])
     .where('period', '=', firstDay(month))
+    .where('edition', '=', edition)
     .where('name', '=', name)
     .executeTakeFirst();
   return row ? { name: row.name, contentType: row.content_type, bytes: row.bytes } : null;

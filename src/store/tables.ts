@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Role, Visitor } from '../kpi/access.ts';
 import type { StoredDifference } from '../kpi/difference.ts';
 import type { Counts, Sums } from '../kpi/figure.ts';
+import type { ObjectionState } from '../kpi/objection.ts';
 import type { ImportTable } from '../kpi/reference-table.ts';
 
 type Recorded = { origin: string; recorded_from: Date; recorded_to: Date | null };
@@ -290,17 +291,58 @@ export interface Tables {
     clause: string;
     quote: string;
   };
+  /** One row for each time a month was published. */
   publications: {
     period: string;
+    edition: Generated<number>;
     published_at: Date;
     published_by: string;
+    /** Objections that were open, and why it was published all the same. */
+    open_objections: Generated<number>;
+    objections_reason: Generated<string | null>;
+    /** When, by whom and why the month was opened again after this edition; null while it is closed. */
+    reopened_at: Generated<Date | null>;
+    reopened_by: Generated<string | null>;
+    reopen_reason: Generated<string | null>;
     /** Of the canonical form; null, like the rest, until the month is frozen. */
     sha256: Generated<string | null>;
     signature: Generated<string | null>;
     public_key: Generated<string | null>;
     frozen_at: Generated<Date | null>;
   };
-  publication_files: { period: string; name: string; content_type: string; bytes: Buffer };
+  publication_files: {
+    period: string;
+    edition: number;
+    name: string;
+    content_type: string;
+    bytes: Buffer;
+  };
+  objections: {
+    id: Generated<number>;
+    period: string;
+    agency_code: string;
+    service_code: string | null;
+    indicator: string | null;
+    text: string;
+    /** Like everybody here: the kind and the number, as `senderOf` writes them. */
+    raised_by: string;
+    raised_at: Date;
+    status: Generated<ObjectionState>;
+    answer: Generated<string | null>;
+    /** Who answered it or took it back. */
+    decided_by: Generated<string | null>;
+    decided_at: Generated<Date | null>;
+  };
+  objection_files: { objection_id: number; name: string; sha256: string; bytes: Buffer };
+  /** Reasons for publishing a month over objections. */
+  overrulings: {
+    id: Generated<number>;
+    period: string;
+    objections: number[];
+    reason: string;
+    written_by: string;
+    written_at: Date;
+  };
   audit: AuditColumns;
   /** Personal data of an event: outside its hash, and erasable. */
   audit_people: { audit_id: number; mail: string | null; network_address: string | null };

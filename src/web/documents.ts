@@ -9,6 +9,18 @@ export interface Meta {
   data_version: string;
   /** Some of the figures shown come from files marked as invented. */
   invented: boolean;
+  /** Absent where no month of the period was opened again after it was published. */
+  reopened?: ReopenedDocument[];
+}
+
+/** A published month that was opened again, and published anew since when that is not null. */
+export interface ReopenedDocument {
+  period: string;
+  edition: number;
+  published_at: string;
+  reopened_at: string;
+  reason: string;
+  published_again_at: string | null;
 }
 
 export interface IndicatorRef {
@@ -428,12 +440,20 @@ export interface SigningKey {
 export interface PublicationsDocument {
   publications: {
     period: string;
+    /** 1 for the first publication of the month; each later one replaces the one before. */
+    edition: number;
     published_at: string;
-    /** Hash of the canonical form; null until the month is frozen. */
+    /** Hash of the canonical form; null until the edition is frozen. */
     sha256: string | null;
     fingerprint: string | null;
-    /** Files that moved its numbers since. */
-    corrections: number;
+    /** Files that moved its numbers since; null where a later edition holds them. */
+    corrections: number | null;
+    /** When and why the month was opened again; null when it was not. */
+    reopened_at: string | null;
+    reopen_reason: string | null;
+    /** Objections of offices that were open, and why it was published all the same. */
+    open_objections: number;
+    objections_reason: string | null;
   }[];
   keys: SigningKey[];
 }

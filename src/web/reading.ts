@@ -7,10 +7,12 @@ import type { Db } from '../store/connect.ts';
 import { factsFor, type State } from '../store/facts.ts';
 import { awaitInstants } from '../store/instant.ts';
 import { publishedAt, publishedMonths, reportedMonths } from '../store/months.ts';
+import { publicationsAt } from '../store/publications.ts';
 import { catalogueAt } from '../store/reference.ts';
 import type { Meta } from './documents.ts';
 import { type Fault, isFault } from './fault.ts';
 import { type Parameters, type Question, readAsOf, readQuestion } from './question.ts';
+import { reopenedDocuments } from './shape.ts';
 
 /** A question with the reference data and the months that may be answered from. */
 export interface Asked {
@@ -64,8 +66,16 @@ export async function know(db: Db, asked: Asked, wanted: readonly Month[]): Prom
     as_of: rfc3339(facts.asOf),
     data_version: facts.version,
     invented: [...facts.months.values()].some(m => m.invented),
+    ...(await reopenedIn(db, asked)),
   };
   return { facts, meta, counting: remembering(catalogue, facts, facts.version) };
+}
+
+/** The months of the period that were opened again after they were published. */
+async function reopenedIn(db: Db, { question, months }: Asked): Promise<Pick<Meta, 'reopened'>> {
+  const shown = (question.period?.months ?? []).filter(m => months.includes(m));
+  const reopened = shown.length ? reopenedDocuments(await publicationsAt(db, question.asOf, shown)) : [];
+  return reopened.length ? { reopened } : {};
 }
 
 /** What was known when the last of some months was published; null when one of them is not. */

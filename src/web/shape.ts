@@ -14,6 +14,7 @@ import type { Tally } from '../kpi/tally.ts';
 import { distanceToTarget } from '../kpi/target.ts';
 import type { Table } from '../render/csv.ts';
 import type { Correction } from '../store/corrections.ts';
+import type { Publication } from '../store/publications.ts';
 import type { Lang } from '../words/words.ts';
 import type {
   CorrectionDocument,
@@ -23,6 +24,7 @@ import type {
   MilestoneDocument,
   RankingDocument,
   Rate,
+  ReopenedDocument,
   TrendPoint,
 } from './documents.ts';
 
@@ -204,6 +206,22 @@ export function correctionDocuments(
     kind: c.kind,
     reason: c.reason,
   }));
+}
+
+/** The openings of published months as documents list them; `publications` as the store gives them. */
+export function reopenedDocuments(publications: readonly Publication[]): ReopenedDocument[] {
+  return publications.flatMap(({ month, edition, publishedAt, reopened }) => {
+    if (!reopened) return [];
+    const next = publications.find(p => p.month === month && p.edition === edition + 1);
+    return {
+      period: month,
+      edition,
+      published_at: rfc3339(publishedAt),
+      reopened_at: rfc3339(reopened.at),
+      reason: reopened.reason,
+      published_again_at: next ? rfc3339(next.publishedAt) : null,
+    };
+  });
 }
 
 /** Index 766 as documents print it. */

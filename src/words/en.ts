@@ -26,6 +26,13 @@ export const EN: Record<keyof typeof VI, string> = {
   'past.text': 'This page shows the figures as they were known at {instant}.',
   'past.back': 'Back to the current figures',
 
+  'reopened.label': 'About a month that was opened again',
+  'reopened.open':
+    '{period} was published at {published} and opened again at {reopened}; reason: “{reason}”. The figures on this page may change until it is published anew.',
+  'reopened.again':
+    '{period} was published at {published}, opened again at {reopened}; reason: “{reason}”; and published anew at {again}.',
+  'reopened.frozen': 'The form frozen as no. {n}',
+
   'sign_in.title': 'Sign in',
   'sign_in.text':
     'Accounts are by invitation of an admin. Published figures are open to everybody without signing in.',
@@ -946,6 +953,8 @@ export const EN: Record<keyof typeof VI, string> = {
   'publications.period': 'Month',
   'publications.published': 'Published at',
   'publications.corrections': 'Corrected since',
+  'publications.edition': 'no. {n}',
+  'publications.reopened': 'Opened again {instant}:',
   'publications.bundle': 'Bundle to verify',
   'publications.waiting': 'being frozen',
   'publications.none': 'No month is published yet.',
@@ -956,6 +965,10 @@ export const EN: Record<keyof typeof VI, string> = {
   'publication.kicker': 'Frozen publication',
   'publication.title': 'Publication of {period}',
   'publication.lead': 'The figures as they were known at {instant}; this page does not change.',
+  'publication.replaces':
+    'Publication no. {edition}. The one before was published at {published} and opened again at {reopened}; reason: “{reason}”.',
+  'publication.objections':
+    'Published while {n} objection was open; reason:|Published while {n} objections were open; reason:',
   'publication.current': 'Current figures of this month, with corrections',
   'publication.fingerprint': 'Signing key',
   'publication.country': 'The country, 25 essential services',

@@ -24,6 +24,13 @@ export const VI = {
   'past.text': 'Trang này cho thấy số liệu như đã biết lúc {instant}.',
   'past.back': 'Về số liệu hiện hành',
 
+  'reopened.label': 'Lưu ý về kỳ được mở lại',
+  'reopened.open':
+    '{period} đã công bố lúc {published}, được mở lại lúc {reopened} với lý do: “{reason}”. Số liệu trên trang có thể thay đổi cho đến khi công bố lại.',
+  'reopened.again':
+    '{period} đã công bố lúc {published}, được mở lại lúc {reopened} với lý do: “{reason}”, và công bố lại lúc {again}.',
+  'reopened.frozen': 'Bản đã chốt lần {n}',
+
   'sign_in.title': 'Đăng nhập',
   'sign_in.text':
     'Tài khoản do quản trị viên mời. Số liệu đã công bố thì ai cũng xem được, không cần đăng nhập.',
@@ -947,6 +954,8 @@ export const VI = {
   'publications.period': 'Kỳ',
   'publications.published': 'Công bố lúc',
   'publications.corrections': 'Đính chính sau công bố',
+  'publications.edition': 'lần {n}',
+  'publications.reopened': 'Mở lại {instant}:',
   'publications.bundle': 'Gói kiểm chứng',
   'publications.waiting': 'đang chốt',
   'publications.none': 'Chưa kỳ nào được công bố.',
@@ -957,6 +966,9 @@ export const VI = {
   'publication.kicker': 'Bản công bố đã chốt',
   'publication.title': 'Công bố {period}',
   'publication.lead': 'Số liệu đúng như được biết lúc {instant}; trang này không thay đổi.',
+  'publication.replaces':
+    'Công bố lần {edition}. Lần trước công bố lúc {published}, được mở lại lúc {reopened} với lý do: “{reason}”.',
+  'publication.objections': 'Công bố khi còn {n} kiến nghị chưa trả lời, với lý do:',
   'publication.current': 'Số liệu hiện hành của kỳ này, kể cả đính chính',
   'publication.fingerprint': 'Khóa ký',
   'publication.country': 'Cả nước, 25 dịch vụ công thiết yếu',

@@ -114,7 +114,7 @@ describe('a published month', () => {
         ]),
       );
     }
-    const bundle = await publicationFile(site.db, MONTH, 'zip');
+    const bundle = await publicationFile(site.db, { month: MONTH, edition: 1 }, 'zip');
     const verification = await verifyBundle(bundle?.bytes as Buffer, null);
     expect(verification.checks.map(c => [c.check, c.differences])).toEqual([
       ['canonical form', []],

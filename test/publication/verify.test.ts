@@ -18,7 +18,7 @@ let files: Files;
 beforeAll(async () => {
   site = await openSite({ filled: true });
   await freezeMonths(site.db, { secret: SECRET, now: Date.now });
-  const bundle = (await publicationFile(site.db, '2025-06', 'zip'))?.bytes as Buffer;
+  const bundle = (await publicationFile(site.db, { month: '2025-06', edition: 1 }, 'zip'))?.bytes as Buffer;
   files = await filesIn(bundle);
 });
 afterAll(() => site.close());
@@ -127,8 +127,8 @@ describe('a bundle', () => {
       body: 'id,status,done_on\nD238-15,done,2023-06-30\n',
     });
     const press = { secret: SECRET, now: Date.now };
-    expect(await publish(site.db, '2025-08', 'operator', press)).toBe(true);
-    const bundle = (await publicationFile(site.db, '2025-08', 'zip'))?.bytes as Buffer;
+    expect(await publish(site.db, '2025-08', 'operator', press)).toBe('published');
+    const bundle = (await publicationFile(site.db, { month: '2025-08', edition: 1 }, 'zip'))?.bytes as Buffer;
     expect(await verifyBundle(bundle, null)).toMatchObject({ verified: true });
     const august = await filesIn(bundle);
     const { rankings } = JSON.parse(String(august['publication.json'])) as PublicationDocument;
