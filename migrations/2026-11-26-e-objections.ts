@@ -1,6 +1,11 @@
 /** Months that are opened again and published anew, and the objections of offices to figures before they are. */
 import { type Kysely, sql } from 'kysely';
 
+/** For whoever sees every draft, and for those of the agency. */
+const OF_AGENCIES = `(select current_setting('toan_trinh.drafts', true)) = 'all' or agency_code in (
+  select k.code from agency_keys k where k.id = any (
+    (select string_to_array(current_setting('toan_trinh.draft_agencies', true), ',')::int[])::int[]))`;
+
 export async function up(db: Kysely<unknown>): Promise<void> {
   const run = (text: string) => sql.raw(text).execute(db);
   // Every publishing of a month is an edition of its own; what was frozen stays beside what is frozen later.
@@ -38,6 +43,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     period date not null, objections bigint[] not null, reason text not null,
     written_by text not null, written_at timestamptz not null)`);
   await run('create index on overrulings (period)');
-  await run('grant select, insert, update on objections to toan_trinh_app');
-  await run('grant select, insert on objection_files, overrulings to toan_trinh_app');
+
+  // What an office objects to is a draft: nobody sees it who may not see the draft.
+  for (const [table, seen] of [
+    ['objections', OF_AGENCIES],
+    ['objection_files', `exists (select from objections o where o.id = objection_id)`],
+  ]) {
+    await run(`alter table ${table} enable row level security`);
+    await run(`create policy seen on ${table} to toan_trinh_app using (${seen})`);
+  }
+  // What was frozen, sent or given as a reason stays as it is.
+  await run('revoke update, delete on publication_files, objection_files, overrulings from toan_trinh_app');
+  await run('revoke delete on publications, objections from toan_trinh_app');
 }

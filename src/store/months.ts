@@ -5,6 +5,7 @@ import { firstDay, type Month, monthOf } from '../kpi/month.ts';
 import { mayPublishOver } from '../kpi/objection.ts';
 import { recordEvent } from './audit.ts';
 import type { Db } from './connect.ts';
+import { seeingAllDrafts } from './handles.ts';
 import { holdClosing, holdMonths, takeInstant } from './instant.ts';
 import { openObjections, overrulingOf } from './objections.ts';
 
@@ -91,26 +92,29 @@ export async function publishMonth(
   reason: string | null = null,
 ): Promise<Publishing> {
   const period = firstDay(month);
-  return db.transaction().execute(async trx => {
-    await holdMonths(trx, [month]);
-    await holdClosing(trx, 'alone');
-    if ((await closedMonths(trx)).includes(month)) return 'unchanged';
-    const open = await openObjections(trx, month);
-    const overruling = await overrulingOf(trx, month);
-    const why = reason ?? (mayPublishOver(actor.visitor, open, overruling) ? overruling?.reason : null);
-    if (open.length && !why) return 'open_objections';
-    const published_at = new Date(await takeInstant(trx));
-    const last = await lastEdition(trx, month);
-    const edition = (last?.edition ?? 0) + 1;
-    const over = { open_objections: open.length, objections_reason: (open.length && why) || null };
-    await trx
-      .insertInto('publications')
-      .values({ period, edition, published_at, published_by: by, ...over })
-      .execute();
-    const after = { edition, published_at: published_at.toISOString(), ...over };
-    await recordEvent(trx, { ...actor, action: 'month_published', subject: `month ${month}`, after });
-    return 'published';
-  });
+  // Objections are drafts as well: whoever did not see one would publish over it.
+  return seeingAllDrafts(db)
+    .transaction()
+    .execute(async trx => {
+      await holdMonths(trx, [month]);
+      await holdClosing(trx, 'alone');
+      if ((await closedMonths(trx)).includes(month)) return 'unchanged';
+      const open = await openObjections(trx, month);
+      const overruling = await overrulingOf(trx, month);
+      const why = reason ?? (mayPublishOver(actor.visitor, open, overruling) ? overruling?.reason : null);
+      if (open.length && !why) return 'open_objections';
+      const published_at = new Date(await takeInstant(trx));
+      const last = await lastEdition(trx, month);
+      const edition = (last?.edition ?? 0) + 1;
+      const over = { open_objections: open.length, objections_reason: (open.length && why) || null };
+      await trx
+        .insertInto('publications')
+        .values({ period, edition, published_at, published_by: by, ...over })
+        .execute();
+      const after = { edition, published_at: published_at.toISOString(), ...over };
+      await recordEvent(trx, { ...actor, action: 'month_published', subject: `month ${month}`, after });
+      return 'published';
+    });
 }
 
 /**
