@@ -132,7 +132,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'accounts.no_agency': 'Of no reporting agency',
   'accounts.agency_hint': 'Required for reporters and approvers; left empty for leaders and admins.',
   'accounts.send': 'Send the invitation',
-  'accounts.factor_on': 'on',
+  'accounts.factor_on': 'two-factor sign-in',
   'accounts.own': 'you',
   'accounts.disable': 'Disable',
   'accounts.restart': 'Reset',

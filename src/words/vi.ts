@@ -132,7 +132,7 @@ export const VI = {
   'accounts.agency_hint':
     'Bắt buộc với người báo cáo và người duyệt; để trống với lãnh đạo và quản trị viên.',
   'accounts.send': 'Gửi lời mời',
-  'accounts.factor_on': 'đã bật',
+  'accounts.factor_on': 'xác thực hai lớp',
   'accounts.own': 'chính bạn',
   'accounts.disable': 'Khóa',
   'accounts.restart': 'Đặt lại',
