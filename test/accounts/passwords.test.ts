@@ -72,8 +72,12 @@ describe('a code by the clock', () => {
   });
 
   it('is good for no step that was taken before', () => {
-    const after = (last: number) => stepOf(SECRET, '005924', last, 1_234_567_890_000);
-    expect([after(41_152_262), after(41_152_263), after(41_152_264)]).toEqual([41_152_263, null, null]);
+    const codeAfter = (last: number) => stepOf(SECRET, '005924', last, 1_234_567_890_000);
+    expect([codeAfter(41_152_262), codeAfter(41_152_263), codeAfter(41_152_264)]).toEqual([
+      41_152_263,
+      null,
+      null,
+    ]);
   });
 
   it.each(['', '5924', '0059240', 'abcdef', '00592４', '-05924'])('is not %j', code => {
