@@ -48,9 +48,10 @@ export function frozenAddress(period: string, edition: number, form: string, lan
 /** Pages on the way in: none of them is a place to come back to. */
 const ON_THE_WAY = /^\/(sign-in|sign-out|invitation|reset)\b/;
 
-/** The address of the sign-in that leads back to a place. */
-export function signInAddress(place: Place, lang: Lang): string {
-  const back = ON_THE_WAY.test(place.path) || place.path === '/' ? null : linkFrom(place, lang, place.path);
+/** The address of the sign-in that leads back to a place; null where somebody is signing in already. */
+export function signInAddress(place: Place, lang: Lang): string | null {
+  if (ON_THE_WAY.test(place.path)) return null;
+  const back = place.path === '/' ? null : linkFrom(place, lang, place.path);
   return inLang(back === null ? '/sign-in' : `/sign-in?${new URLSearchParams({ to: back })}`, lang);
 }
 

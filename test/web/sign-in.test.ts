@@ -97,6 +97,7 @@ async function enrol(b: Browser): Promise<{ secret: string; codes: string[] }> {
   const secret = (SECRET.exec(page.text)?.[1] ?? '').replaceAll(' ', '');
   const done = await b.post('/sign-in/second-factor', { code: codeOf(secret) });
   expect(done.status).toBe(200);
+  expect(done.text).toContain('action="/sign-out"');
   return { secret, codes: [...done.text.matchAll(CODES)].map(([, code = '']) => code) };
 }
 
@@ -182,6 +183,17 @@ describe('the session', () => {
       thief.jar.set('toan_trinh', held);
       expect(await isIn(thief, email)).toBe(false);
     }
+  });
+
+  it('ends when somebody signs in anew in the same browser', async () => {
+    const [one, other] = [await holder('reporter', 'ha-noi'), await holder('reporter', 'bca')];
+    const b = browser();
+    await signIn(b, one);
+    const before = session(b);
+    await signIn(b, other);
+    expect(await isIn(b, other)).toBe(true);
+    b.jar.set('toan_trinh', before ?? '');
+    expect(await isIn(b, one)).toBe(false);
   });
 
   it('ends after half an hour without use, and after twelve hours with it', async () => {

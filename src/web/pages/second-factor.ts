@@ -1,6 +1,7 @@
 /** `/sign-in/second-factor`: the second step of a sign-in, or the enrolment of a second factor. */
 import type { Request, RequestHandler, Response } from 'express';
 import { enrol, giveCode, offeredSecret, type Refusal, stepLeft } from '../../accounts/second-factor.ts';
+import { personOf } from '../../accounts/session.ts';
 import { qrOf, spelled } from '../../accounts/totp.ts';
 import { inLang } from '../../render/address.ts';
 import type { Session } from '../../store/sessions.ts';
@@ -50,6 +51,8 @@ export function secondFactorGiven(deps: Deps): RequestHandler {
       return showStep(deps, req, res, session, { to, complaint: done });
     }
     holdSession(deps, req, res, done.token);
+    // The page that follows is shown to who is in now.
+    res.locals.visitor = personOf(session.account);
     if (done.codes) return showCodes(deps, req, res, { codes: done.codes, to });
     res.redirect(303, inLang(to, langOf(req)));
   };
