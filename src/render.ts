@@ -38,6 +38,8 @@ export const VIEWS = [
   'new-password',
   'account',
   'accounts',
+  'keys',
+  'audit',
   'fault',
 ] as const;
 
@@ -242,6 +244,10 @@ function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): st
       return t(lang, 'account.title');
     case 'accounts':
       return t(lang, 'accounts.title');
+    case 'keys':
+      return t(lang, 'keys.title');
+    case 'audit':
+      return t(lang, 'audit.title');
     case 'progress':
       return t(lang, 'progress.title');
   }

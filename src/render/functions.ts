@@ -4,7 +4,7 @@ import type { SparkPoint } from '../charts/sparkline.ts';
 import { COUNTS } from '../kpi/figure.ts';
 import { indicatorIds } from '../kpi/indicators.ts';
 import type { Formula } from '../kpi/lineage.ts';
-import { isDay, lastDay, parsePeriod } from '../kpi/month.ts';
+import { lastDay, parsePeriod } from '../kpi/month.ts';
 import { dayText, instantText, periodText, periodTitle } from '../words/dates.ts';
 import * as definitions from '../words/definitions.ts';
 import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
@@ -27,6 +27,7 @@ import {
   root,
   version,
 } from './root.ts';
+import { TOLD } from './told.ts';
 import { isMain, type Published, trendFigure } from './trend.ts';
 
 /** The five rates an overview shows large; the others follow in its table. */
@@ -85,12 +86,6 @@ const texts = {
   shortHash: (sha256: string) => `${sha256.slice(0, 12)}…`,
   megabytes: (bytes: number, o: Options) => megabytesText(lang(o), bytes),
   day: (day: Maybe<string>, o: Options) => (day ? dayText(lang(o), day) : ''),
-  /** The value of a cell of reference data. */
-  inWords: (value: string | number | boolean | null, o: Options) => {
-    if (value === null || value === '') return t(lang(o), 'difference.blank');
-    if (typeof value === 'boolean') return wordFor(lang(o), 'flag', String(value));
-    return typeof value === 'string' && isDay(value) ? dayText(lang(o), value) : String(value);
-  },
   period: (id: string, o: Options) => periodText(lang(o), id),
   periodTitle: (id: string, o: Options) => periodTitle(lang(o), id),
   instant: (at: Maybe<string | number>, o: Options) => (at ? instantText(lang(o), at) : ''),
@@ -256,6 +251,7 @@ export const FUNCTIONS: Readonly<Record<string, Handlebars.HelperDelegate>> = {
   ...said,
   ...DRAWN,
   ...MOVED,
+  ...TOLD,
   ...places,
   ...parts,
 };

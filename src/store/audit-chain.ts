@@ -36,7 +36,7 @@ export async function verifyChain(db: Db, noted: readonly string[] = []): Promis
   };
   for (;;) {
     // Read before the events: those that it speaks of are there already.
-    const end = await endOf(db);
+    const end = await auditEnd(db);
     const rows = await rowsAfter(db, last.id);
     for (const row of rows) {
       const { hash, ...sealed } = row;
@@ -58,7 +58,8 @@ export async function verifyChain(db: Db, noted: readonly string[] = []): Promis
   }
 }
 
-async function endOf(db: Db): Promise<{ id: number; hash: string }> {
+/** The number and the hash of the last event, as noted beside the chain. */
+export async function auditEnd(db: Db): Promise<{ id: number; hash: string }> {
   return (
     (await db.selectFrom('audit_head').select(['id', 'hash']).executeTakeFirst()) ?? { id: -1, hash: '' }
   );

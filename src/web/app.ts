@@ -21,8 +21,10 @@ import {
 import { accountDisabled, accountInvited, accountRestarted, accountsPage } from './pages/accounts.ts';
 import { agenciesPage } from './pages/agencies.ts';
 import { agencyPage } from './pages/agency.ts';
+import { auditExport, auditPage, personalDataErased } from './pages/audit.ts';
 import { cataloguePage } from './pages/catalogue.ts';
 import { directivesPage } from './pages/directives.ts';
+import { keyIssued, keyRevoked, keysPage } from './pages/keys.ts';
 import { lineagePage } from './pages/lineage.ts';
 import { methodologyPage } from './pages/methodology.ts';
 import { movementPage } from './pages/movement.ts';
@@ -183,6 +185,21 @@ export function createApp(given: Deps): Express {
   app.route('/submissions/:id').get(submissionPage(inside, 'html')).all(only(inside, READ));
   app.route('/submissions/:id/confirm').post(FORM, confirmSubmission(inside, run)).all(only(inside, 'POST'));
   app.route('/submissions/:id/withdraw').post(FORM, withdrawSubmission(inside)).all(only(inside, 'POST'));
+
+  // Guards stand on the addresses themselves: below a prefix they would not know in what form to refuse.
+  const keyAdmins = onlyWho(deps, 'manage_keys');
+  app
+    .route('/admin/keys')
+    .all(keyAdmins)
+    .get(keysPage(deps))
+    .post(FORM, keyIssued(deps))
+    .all(only(deps, READ_POST));
+  app.route('/admin/keys/:id/revoke').all(keyAdmins).post(FORM, keyRevoked(deps)).all(only(deps, 'POST'));
+  const readers = onlyWho(deps, 'read_audit');
+  app.route('/admin/audit').all(readers).get(auditPage(deps)).all(only(deps, READ));
+  for (const format of ['csv', 'json'] as const)
+    app.route(`/admin/audit.${format}`).all(readers).get(auditExport(deps, format)).all(only(deps, READ));
+  app.route('/admin/audit/erase').all(readers).post(FORM, personalDataErased(deps)).all(only(deps, 'POST'));
 
   app.use((req, res) => refuse(deps, req, res, fault('unknown_page')));
   app.use(mishap(deps));

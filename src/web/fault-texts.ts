@@ -152,6 +152,11 @@ export const FAULTS = {
       detail: 'Nobody disables or resets their own account; ask another admin.',
     },
   },
+  unknown_key: {
+    status: 404,
+    vi: { title: 'Không tìm thấy khóa', detail: 'Không có khóa nào mang số “{value}”.' },
+    en: { title: 'Key not found', detail: 'No key has the number “{value}”.' },
+  },
   unknown_submission: {
     status: 404,
     vi: { title: 'Không tìm thấy lần nộp', detail: 'Không có lần nộp nào mang số “{value}”.' },
