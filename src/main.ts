@@ -7,6 +7,7 @@ import { openIdOf } from './accounts/openid.ts';
 import { type Config, mailOf } from './config.ts';
 import { type DemoAccount, fillWithDemo, openDemoAccounts, wantsDemo } from './demo.ts';
 import { openIncoming } from './intake/incoming.ts';
+import { createLog } from './log.ts';
 import { sender } from './mail/send.ts';
 import { prepare } from './prepare.ts';
 import { freezeMonths } from './publication/freeze.ts';
@@ -34,7 +35,7 @@ export async function serve(
   options: { sample: boolean; progress: (done: number, text: string) => void },
 ): Promise<Server> {
   const now = Date.now;
-  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const log = createLog(config.logLevel, pino.destination(2));
   // A port in use should be said before a minute of loading, not after it.
   await new Promise<void>((resolve, reject) => {
     const probe = createServer().once('error', reject);

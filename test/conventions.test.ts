@@ -29,7 +29,7 @@ const VIEWS = filesIn('views', '.hbs');
 describe('imports', () => {
   /** Steps from the outside in; a part imports its own files and parts of later steps. */
   const STEPS = [
-    ['main', 'cli', 'demo', 'prepare', 'progress', 'secret', 'text'],
+    ['main', 'cli', 'demo', 'log', 'prepare', 'progress', 'secret', 'text'],
     ['jobs', 'web', 'sample'],
     ['intake', 'accounts', 'mail', 'publication', 'recount'],
     ['store', 'charts', 'render'],
