@@ -15,19 +15,16 @@ const OF_MONTHS = `period in (select p.period from publications p) or ${ALL} or 
 /** A status speaks from its day on, so it is public with the first month published that it speaks for. */
 const OF_STATUSES = `as_of < (select max(p.period) + interval '1 month' from publications p) or ${ALL} or ${OWN}
   or (date_trunc('month', as_of::timestamp)::date, service_id) in ${SERVICES}`;
-/** Whoever sees a number may see which file says so. */
+/** Whoever sees a number may see which file says so; the inner tables show what their own rows allow. */
 const OF_SUBMISSIONS = `${ALL}
   or agency_code in (select k.code from agency_keys k where k.id = any (${AGENCIES}::int[]))
   or status = 'approved' and (kind in ('milestones', 'directives', 'catalogue') or exists (
     select from postings g where g.submission_id = submissions.id and (
       g.periods && (select array_agg(p.period) from publications p)
       or kind = 'service-status' and g.periods[1] <= (select max(p.period) from publications p)
-      or exists (select from ${SERVICES} as led (month, service_id)
-        where led.month = any (g.periods) and (
-          exists (select from ledger l where l.period = led.month and l.posting_id = g.id
-            and l.service_id = led.service_id)
-          or kind = 'service-status' and exists (select from statuses s where s.posting_id = g.id
-            and s.service_id = led.service_id))))))`;
+      or (select current_setting('toan_trinh.draft_agencies', true)) <> '' and (
+        exists (select from ledger l where l.period = any (g.periods) and l.posting_id = g.id)
+        or kind = 'service-status' and exists (select from statuses s where s.posting_id = g.id)))))`;
 /** The bytes themselves are for who may see the submission itself, published or not. */
 const OF_FILES = `${ALL} or exists (select from submissions s join agency_keys k on k.code = s.agency_code
   where s.sha256 = submission_file_parts.sha256 and k.id = any (${AGENCIES}::int[]))`;

@@ -52,7 +52,7 @@ import type { DataPage } from './web/answer.ts';
 import { isFault, problemOf } from './web/fault.ts';
 import { agencyPage } from './web/pages/agency.ts';
 import { rankingsPage } from './web/pages/rankings.ts';
-import { ask } from './web/reading.ts';
+import { readFor } from './web/reading.ts';
 
 /** The data or the state does not allow it: exit 1. */
 class Refused extends Error {}
@@ -240,8 +240,10 @@ async function answer<D extends object>(
   const { json: printJson, csv, asOf, ...rest } = options;
   const parameters = asOf === undefined ? rest : { ...rest, as_of: asOf };
   const document = await withDatabase(async ({ db }) => {
-    const asked = await ask(db, parameters, now(), true);
-    return isFault(asked) ? asked : page.read(db, asked, code);
+    const read = await readFor(db, parameters, now(), { visitor: OPERATOR, subject: null }, (trx, asked) =>
+      page.read(trx, asked, code),
+    );
+    return isFault(read) ? read : read.doc;
   });
   const lang = options.lang === 'en' ? 'en' : 'vi';
   if (isFault(document)) {

@@ -62,6 +62,12 @@ export interface PageContext {
   astray?: boolean;
   /** The months on offer (`YYYY-MM`, ascending); empty when nothing is published yet. */
   published: readonly string[];
+  /** Whether the page shows a month that is not published; left out on pages without figures. */
+  draft?: boolean;
+  /** The agency whose part of a draft is all that is seen of it; null where more is, or no draft is shown. */
+  draftOf?: string | null;
+  /** Months whose drafts this page can show (`YYYY-MM`, ascending). */
+  drafts?: readonly string[];
   /** Whether the server is bound to a loopback address, so that uploading is offered. */
   loopback: boolean;
   /** Who is asking; absent on pages that are made once and kept for everybody. */

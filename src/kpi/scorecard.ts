@@ -132,6 +132,19 @@ export function buildScorecard(
   };
 }
 
+/** What a scorecard says of the agency alone: drafts of others neither show nor can be told from a rank. */
+export function withoutOthers(scorecard: Scorecard): Scorecard {
+  const nothing = {
+    rank: null,
+    rankLow: null,
+    rankHigh: null,
+    rankedOf: 0,
+    change: null,
+    national: emptyTally(),
+  };
+  return { ...scorecard, lines: scorecard.lines.map(line => ({ ...line, ...nothing })) };
+}
+
 function lineOf(ranking: Ranking, agency: string): ScorecardLine {
   const { indicator, national } = ranking;
   const rankedOf = ranking.ranked.length;

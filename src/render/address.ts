@@ -11,6 +11,8 @@ export interface Place {
   query: Readonly<Record<string, string>>;
   /** The parameters led nowhere: links to other pages do not take them along. */
   astray?: boolean;
+  /** The office whose part of a draft is shown: other pages than its own do not show that month. */
+  draftOf?: string | null;
 }
 
 export type Changes = Readonly<Record<string, string | number | null | undefined>>;
@@ -30,6 +32,9 @@ export function linkFrom(place: Place, lang: Lang, path: string, changes: Change
     if (value === null || value === '') parameters.delete(name);
     else parameters.set(name, String(value));
   }
+  const own = `/agencies/${place.draftOf}`;
+  if (place.draftOf && ![own, `${own}/quality`, '/lineage', place.path].includes(path))
+    parameters.delete('period');
   const query = new URLSearchParams([...parameters]).toString();
   return query ? `${path}?${query}` : path;
 }

@@ -137,7 +137,8 @@ function overPool(pool: pg.Pool, after: () => Promise<void>): Pick<Connection, '
   return {
     db,
     close: async () => {
-      await db.destroy();
+      // Not by the handle, which ends no pool that it has not used itself; others stand on it.
+      await pool.end();
       await after();
     },
   };

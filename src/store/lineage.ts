@@ -13,6 +13,8 @@ export interface Source {
   sheet: string | null;
   /** Row as the sender saw it; null for a file as a whole. */
   row: number | null;
+  /** The one agency of the file; null when it holds several. */
+  agency: string | null;
   sender: string;
   door: string;
   approvedBy: string | null;
@@ -43,6 +45,7 @@ interface SourceRow {
   sha256: string;
   sheet: string | null;
   source_row: number | null;
+  agency_code: string | null;
   sender: string;
   door: string;
   approved_by: string | null;
@@ -52,7 +55,8 @@ interface SourceRow {
 }
 
 /** What `SourceRow` needs of a posting `p` and its submission `s`. */
-const SOURCE = sql.raw(`s.id as submission, s.file_name, s.sha256, s.read_as->>'sheet' as sheet, s.sender,
+const SOURCE =
+  sql.raw(`s.id as submission, s.file_name, s.sha256, s.read_as->>'sheet' as sheet, s.agency_code, s.sender,
   s.door, s.approved_by, s.reason, s.received_at, p.recorded_at`);
 
 const sourceOf = (row: SourceRow): Source => ({
@@ -61,6 +65,7 @@ const sourceOf = (row: SourceRow): Source => ({
   sha256: row.sha256,
   sheet: row.sheet,
   row: row.source_row,
+  agency: row.agency_code,
   sender: row.sender,
   door: row.door,
   approvedBy: row.approved_by,

@@ -1,4 +1,5 @@
 /** Months: which hold figures, which are published and so closed, and which were opened again. */
+import { sql } from 'kysely';
 import { OPERATOR } from '../kpi/access.ts';
 import type { Actor } from '../kpi/audit.ts';
 import { firstDay, type Month, monthOf } from '../kpi/month.ts';
@@ -60,6 +61,25 @@ export async function reportedMonths(db: Db, asOf: number | null = null): Promis
     .$if(asOf !== null, q => q.where('recorded_at', '<=', new Date(asOf as number)))
     .orderBy('period')
     .execute();
+  return rows.map(r => monthOf(r.period));
+}
+
+/** Months that are not published and that something was posted for, whatever it was. */
+export async function postedDrafts(db: Db): Promise<Month[]> {
+  const { rows } = await sql<{ period: string }>`select distinct m as period from postings, unnest(periods) m
+    where m not in (select period from publications) order by m`.execute(db);
+  return rows.map(r => monthOf(r.period));
+}
+
+/** Months with returns at `asOf` (ms; null is now) that were not published then, as far as row security shows them. */
+export async function draftMonths(db: Db, asOf: number | null): Promise<Month[]> {
+  const limit = asOf === null ? sql`'infinity'::timestamptz` : sql`${new Date(asOf + 1)}::timestamptz`;
+  const { rows } = await sql<{ period: string }>`select m.period
+    from (select distinct unnest(periods) as period from postings where recorded_at < ${limit}) m
+    where not exists (select from publications u where u.period = m.period and u.published_at < ${limit})
+      and exists (select from returns r join postings p on p.id = r.posting_id and p.recorded_at < ${limit}
+        where r.period = m.period)
+    order by m.period`.execute(db);
   return rows.map(r => monthOf(r.period));
 }
 

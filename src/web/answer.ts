@@ -17,8 +17,8 @@ import { catalogueAt } from '../store/reference.ts';
 import type { Lang } from '../words/words.ts';
 import { type Fault, fault, isFault, problemOf } from './fault.ts';
 import { mayUpload } from './guard.ts';
-import { parameter, readLang } from './question.ts';
-import { type Asked, ask } from './reading.ts';
+import { type Parameters, parameter, readLang } from './question.ts';
+import { type Asked, readFor } from './reading.ts';
 import type { Uploads } from './receive.ts';
 import { agencyName, localName, publicServiceName } from './shape.ts';
 import { visitorOf } from './visitor.ts';
@@ -50,6 +50,8 @@ export interface DataPage<D extends object> {
   view: ViewName;
   /** Name of a downloaded file, without its ending. */
   fileName(doc: D): string;
+  /** The agency that the page shows alone: its people see drafts there. Left out, the page shows everybody. */
+  subject?(given: Parameters, code: string): string | null;
   /** `code` is the part of the address that names an agency, a service or a catalogue. */
   read(db: Db, asked: Asked, code: string): Promise<D | Fault>;
   table(doc: D): Table;
@@ -65,21 +67,30 @@ export function formatOf(path: string): Format {
 /** The handler of a data page in one form. */
 export function answer<D extends object>(deps: Deps, page: DataPage<D>, format: Format): RequestHandler {
   return async (req, res) => {
-    const asked = await ask(deps.db, req.query, deps.now());
-    if (isFault(asked)) return refuse(deps, req, res, asked);
-    const doc = await page.read(deps.db, asked, String(req.params.code ?? ''));
-    if (isFault(doc)) return refuse(deps, req, res, doc);
+    const code = String(req.params.code ?? '');
+    const whose = { visitor: visitorOf(res), subject: page.subject?.(req.query, code) ?? null };
+    const read = await readFor(deps.db, req.query, deps.now(), whose, (trx, asked) =>
+      page.read(trx, asked, code),
+    );
+    if (isFault(read)) return refuse(deps, req, res, read);
+    const { asked, doc } = read;
     // An answer may change with the next file; the entity tag makes asking again cheap.
     res.set('Cache-Control', visitorOf(res).kind === 'public' ? 'no-cache' : 'private, no-cache');
     if (format === 'json') {
-      res.json(doc);
+      res.json(asked.draft ? { draft: true, ...doc } : doc);
     } else if (format === 'csv') {
-      res.type('text/csv').attachment(`${page.fileName(doc)}.csv`);
-      res.send(toCsv(page.table(doc), 'invented' in doc && doc.invented === true));
+      res.type('text/csv').attachment(`${asked.draft ? 'draft-' : ''}${page.fileName(doc)}.csv`);
+      const table = asked.draft ? markedDraft(page.table(doc)) : page.table(doc);
+      res.send(toCsv(table, 'invented' in doc && doc.invented === true));
     } else {
-      show(deps, req, res, page.view, doc, asked);
+      show(deps, req, res, page.view, doc, { ...asked, subject: whose.subject });
     }
   };
+}
+
+/** Each row says that it is a draft: a file is passed on without the page that said so. */
+function markedDraft({ columns, rows }: Table): Table {
+  return { columns: [...columns, 'draft'], rows: rows.map(row => ({ ...row, draft: true })) };
 }
 
 /** What the layout needs to know. */
@@ -88,6 +99,12 @@ export interface Known {
   months: readonly Month[];
   /** The day that the page speaks of as today; the clock's when left out. */
   today?: Day;
+  /** See `Asked`; nothing of the kind on pages without figures. */
+  drafts?: readonly Month[];
+  draft?: boolean;
+  partial?: boolean;
+  /** The agency that the page shows alone. */
+  subject?: string | null;
 }
 
 /** Answers with a page. */
@@ -114,6 +131,9 @@ export function pageOf(deps: Deps, req: Request, view: ViewName, doc: object, kn
     query: textsOf(req.query),
     astray: view === 'fault',
     published: known.months,
+    draft: known.draft ?? false,
+    draftOf: known.partial ? (known.subject ?? null) : null,
+    drafts: known.subject && !known.draft ? (known.drafts ?? []) : [],
     loopback: mayUpload(deps.loopback, req),
     visitor: visitorOf(req.res),
     today: known.today ?? hanoiDay(deps.now()),

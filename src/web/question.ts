@@ -55,8 +55,8 @@ export interface Bounds {
   latest?: Month | null;
   /** Now, in milliseconds. */
   now: number;
-  /** The operator sees months that are not published. */
-  operator: boolean;
+  /** Whether months that are not published may be asked for. */
+  drafts: boolean;
 }
 
 /** Parameters as they come: texts from a command, texts or lists of texts from an address. */
@@ -163,7 +163,7 @@ function readPeriod(
   if (firstDay(period.last) > hanoiDay(bounds.now)) {
     return fault('future_period', { parameter: 'period', value: text });
   }
-  if (!bounds.operator && !period.months.every(m => bounds.published.includes(m))) {
+  if (!bounds.drafts && !period.months.every(m => bounds.published.includes(m))) {
     return fault('unpublished_period', { parameter: 'period', value: text });
   }
   return { period, periodGiven: true };

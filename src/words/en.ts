@@ -18,6 +18,12 @@ export const EN: Record<keyof typeof VI, string> = {
   'nav.methodology': 'Methodology',
   'nav.upload': 'Upload',
 
+  'draft.label': 'Note on the draft',
+  'draft.mark': 'Draft, not published.',
+  'draft.partial':
+    'Only this office and those who oversee publication see this page. Ranks and figures of the country come with publication.',
+  'draft.whole': 'Figures and ranks may still change until the month is published.',
+  'draft.see': 'Drafts, not published:',
   'invented.label': 'Note on sample figures',
   'invented.mark': 'Sample figures, invented for illustration – not real data.',
   'invented.text':
@@ -545,6 +551,9 @@ export const EN: Record<keyof typeof VI, string> = {
     'Each part is a task whose deadline is no later than the last day of the period; it counts in the numerator when it is reported as done by that day. Tasks given to many agencies at once count for the country alone.',
   'sender.operator': 'the operator',
   'sender.sample': 'sample data',
+  'sender.reporter': '{office}, reporting officer',
+  'sender.approver': '{office}, approver',
+  'sender.admin': 'an administrator',
   'door.command': 'command line',
   'door.page': 'upload page',
   'door.api': 'API',

@@ -16,6 +16,12 @@ export const VI = {
   'nav.methodology': 'Phương pháp',
   'nav.upload': 'Nộp báo cáo',
 
+  'draft.label': 'Lưu ý về bản nháp',
+  'draft.mark': 'Bản nháp, chưa công bố.',
+  'draft.partial':
+    'Chỉ cơ quan này và những người theo dõi việc công bố thấy trang này. Thứ hạng và số liệu cả nước có khi tháng được công bố.',
+  'draft.whole': 'Số liệu và thứ hạng còn có thể thay đổi cho đến khi tháng được công bố.',
+  'draft.see': 'Bản nháp, chưa công bố:',
   'invented.label': 'Lưu ý về số liệu mẫu',
   'invented.mark': 'Số liệu mẫu, bịa ra để minh họa – không phải số liệu thật.',
   'invented.text':
@@ -544,6 +550,9 @@ export const VI = {
     'Mỗi phần là một nhiệm vụ có thời hạn đến hết ngày cuối kỳ; được tính vào tử số khi đã báo cáo hoàn thành đến ngày ấy. Nhiệm vụ giao chung cho nhiều cơ quan chỉ tính cho cả nước.',
   'sender.operator': 'người vận hành',
   'sender.sample': 'dữ liệu mẫu',
+  'sender.reporter': '{office}, cán bộ báo cáo',
+  'sender.approver': '{office}, người duyệt',
+  'sender.admin': 'quản trị hệ thống',
   'door.command': 'dòng lệnh',
   'door.page': 'trang nộp',
   'door.api': 'giao diện lập trình',

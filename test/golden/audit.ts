@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, jest } from '@jest/globals';
 import { accept } from '../../src/intake/accept.ts';
 import type { Receipt } from '../../src/intake/receipt.ts';
+import { OPERATOR } from '../../src/kpi/access.ts';
 import type { Db } from '../../src/store/connect.ts';
 import type { RankingDocument } from '../../src/web/documents.ts';
 import { isFault } from '../../src/web/fault.ts';
@@ -51,7 +52,7 @@ export async function openAudit(folder = DATA): Promise<Audit> {
   const ranking = async (question: Question, asOf?: string): Promise<RankingDocument> => {
     const db = handleFor(asOf);
     const now = Math.max(TODAY, Date.now() + 60_000);
-    const asked = await ask(db, parametersOf(question, asOf), now, true);
+    const asked = await ask(db, parametersOf(question, asOf), now, OPERATOR, 'all');
     const doc = isFault(asked) ? asked : await rankingsPage.read(db, asked, '');
     if (isFault(doc)) throw new Error(JSON.stringify(doc));
     return doc;

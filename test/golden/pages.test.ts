@@ -1,5 +1,6 @@
 /** Scorecard, overview and the pages of one service show the very numbers of the recount. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OPERATOR } from '../../src/kpi/access.ts';
 import type { DataPage } from '../../src/web/answer.ts';
 import { isFault } from '../../src/web/fault.ts';
 import { agencyPage } from '../../src/web/pages/agency.ts';
@@ -38,7 +39,7 @@ async function page<D extends object>(
   code = '',
 ): Promise<D> {
   const given = { period: PERIOD, ...parameters };
-  const asked = await ask(audit.database.db, given, Date.now() + 60_000, true);
+  const asked = await ask(audit.database.db, given, Date.now() + 60_000, OPERATOR, 'all');
   const doc = isFault(asked) ? asked : await which.read(audit.database.db, asked, code);
   if (isFault(doc)) throw new Error(JSON.stringify(doc));
   return doc;

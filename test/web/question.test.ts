@@ -33,7 +33,7 @@ const BOUNDS: Bounds = {
   catalogue: buildCatalogue(NOTHING),
   published: ['2023-01', '2023-02', '2023-03', '2023-04'],
   now: NOW,
-  operator: false,
+  drafts: false,
 };
 
 const read = (given: Parameters, bounds: Partial<Bounds> = {}): Question | Fault =>
@@ -92,7 +92,7 @@ describe('a question', () => {
   );
 
   it('of the operator may be about a month that is not published', () => {
-    expect(asked({ period: '2023-05' }, { operator: true }).period?.id).toBe('2023-05');
+    expect(asked({ period: '2023-05' }, { drafts: true }).period?.id).toBe('2023-05');
   });
 
   it('counts months by the day in Hanoi', () => {
@@ -102,7 +102,7 @@ describe('a question', () => {
       parameter: 'period',
       status: 400,
     });
-    expect(refused({ period: '2023-08' }, { operator: true }).fault).toBe('future_period');
+    expect(refused({ period: '2023-08' }, { drafts: true }).fault).toBe('future_period');
   });
 
   it.each([

@@ -1,6 +1,7 @@
 /** Pages cost the same whatever the number of commune rows: rows read, by EXPLAIN, over every statement. */
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { CompiledQuery, sql } from 'kysely';
+import { PUBLIC } from '../../src/kpi/access.ts';
 import { addToSums, COUNTS, type CountName, KEPT_SUMS } from '../../src/kpi/figure.ts';
 import { firstDay } from '../../src/kpi/month.ts';
 import type { Db } from '../../src/store/connect.ts';
@@ -116,7 +117,7 @@ async function workOf<D extends object>(page: DataPage<D>, given: Record<string,
     },
     transformResult: async ({ result }) => result,
   });
-  const asked = await ask(watched, given, Date.now() + 60_000);
+  const asked = await ask(watched, given, Date.now() + 60_000, PUBLIC, 'none');
   const doc = isFault(asked) ? asked : await page.read(watched, asked, code);
   if (isFault(doc)) throw new Error(JSON.stringify(doc));
   let rows = 0;

@@ -6,7 +6,7 @@ import { type Catalogue, fold, regionOf } from '../../kpi/catalogue.ts';
 import { indicatorIds } from '../../kpi/indicators.ts';
 import type { Milestone } from '../../kpi/milestone.ts';
 import { lastDay, type Period, periodBefore, periodOfMonth } from '../../kpi/month.ts';
-import { buildScorecard, type Scorecard, trendMonths } from '../../kpi/scorecard.ts';
+import { buildScorecard, type Scorecard, trendMonths, withoutOthers } from '../../kpi/scorecard.ts';
 import type { Db } from '../../store/connect.ts';
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
 import { milestonesAt } from '../../store/milestones.ts';
@@ -35,6 +35,7 @@ import { scorecardTable } from './agency-table.ts';
 
 export const agencyPage: DataPage<ScorecardDocument> = {
   view: 'agency',
+  subject: (_, code) => code,
   fileName: doc => `${doc.agency}-${doc.period ?? 'none'}`,
   read: readScorecard,
   table: scorecardTable,
@@ -83,7 +84,8 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
     ...period.months,
   ]);
   const frame = frameOf(question, period, view);
-  const scorecard = buildScorecard(catalogue, facts, code, period, frame, months, counting);
+  const whole = buildScorecard(catalogue, facts, code, period, frame, months, counting);
+  const scorecard = asked.partial ? withoutOthers(whole) : whole;
   const all = await correctionsOf(db, period.months, question.asOf);
   // What a whole sector's reporters corrected moves its ministry; an office is moved by its own files alone.
   const corrections = all.filter(

@@ -19,6 +19,7 @@ import type { FigureDocument, LineageDocument } from '../documents.ts';
 import { type Fault, fault, isFault } from '../fault.ts';
 import { frameOf, parameter, unknownValue, viewOf } from '../question.ts';
 import { type Asked, know } from '../reading.ts';
+import type { Reader } from '../sender.ts';
 import { agencyName, indexDocument, indicatorRef, rate } from '../shape.ts';
 import { partDocuments, sourceDocument } from './lineage-parts.ts';
 import { lineageTable } from './lineage-table.ts';
@@ -28,6 +29,10 @@ const PAGE = 100;
 
 export const lineagePage: DataPage<LineageDocument> = {
   view: 'lineage',
+  subject: given => {
+    const agency = parameter(given, 'agency');
+    return typeof agency === 'string' ? agency : null;
+  },
   fileName: doc => `lineage-${doc.agency}-${doc.indicator.id}-${doc.period}`,
   read: readLineage,
   table: lineageTable,
@@ -63,6 +68,7 @@ async function readLineage(db: Db, asked: Asked): Promise<LineageDocument | Faul
   const last = start >= 0 && start + PAGE < lineage.parts.length ? shown.at(-1) : undefined;
   const cell = isCell ? await figuresOf(db, only, facts.asOf, unitAfter(after), PAGE) : null;
   const { indicator } = lineage;
+  const reader = { visitor: asked.visitor, catalogue, lang };
   return {
     period: period.id,
     agency,
@@ -90,14 +96,14 @@ async function readLineage(db: Db, asked: Asked): Promise<LineageDocument | Faul
       ...(formula && { rows_in: lineage.rowsIn, rows: lineage.rows }),
     },
     part_count: lineage.parts.length,
-    parts: await partDocuments(db, shown, catalogue, facts.asOf, lang),
+    parts: await partDocuments(db, shown, facts.asOf, reader),
     cell:
       cell && formula
         ? {
             formula,
             figures: cell.figures.map(({ unit, versions }) => ({
               unit,
-              ...figureDocuments(versions, formula),
+              ...figureDocuments(versions, formula, reader),
             })),
           }
         : null,
@@ -159,11 +165,12 @@ function unitAfter(after: string | null): number {
 function figureDocuments(
   versions: readonly FigureVersion[],
   formula: Formula,
+  reader: Reader,
 ): Omit<NonNullable<LineageDocument['cell']>['figures'][number], 'unit'> {
   const figure = ({ counts, source }: FigureVersion): FigureDocument => ({
     ...fractionOf(counts, formula),
     counts,
-    source: sourceDocument(source),
+    source: sourceDocument(source, reader),
   });
   const current = versions.find(v => v.replaced === null);
   return {

@@ -19,6 +19,7 @@ import { periodFor } from './agency.ts';
 
 export const qualityPage: DataPage<QualityDocument> = {
   view: 'quality',
+  subject: (_, code) => code,
   fileName: doc => `quality-${doc.agency}-${doc.period}`,
   read: readQuality,
   table: qualityTable,
