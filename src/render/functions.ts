@@ -30,7 +30,7 @@ import {
 import { TOLD } from './told.ts';
 import { isMain, type Published, trendFigure } from './trend.ts';
 
-/** The five rates an overview shows large; the others follow in its table. */
+/** The rates an overview shows large; the others follow in its table. */
 const HEADLINES = [
   'end_to_end_completion',
   'online_dossiers',
@@ -39,15 +39,8 @@ const HEADLINES = [
   'end_to_end_services',
 ];
 const SECTIONS = {
-  rates: 2,
-  blank: 2,
-  ranking: 4,
-  duty: 3,
-  boundaries: 2,
-  movement: 3,
-  past: 1,
-  published: 1,
-  unknown: 3,
+  ...{ rates: 2, blank: 2, ranking: 4, duty: 3, boundaries: 2 },
+  ...{ movement: 3, past: 1, published: 1, unknown: 3 },
 };
 
 const logic = {
