@@ -166,7 +166,6 @@ const said = {
 const places = {
   link: (path: string, o: Options) => linkFrom(root(o).page, lang(o), path, o.hash as Record<string, string>),
   plainLink: (path: string, o: Options) => inLang(path, lang(o)),
-  openIdLink: (to: string, o: Options) => inLang(`/sign-in/oidc?${new URLSearchParams({ to })}`, lang(o)),
   signInLink: (o: Options) => signInAddress(root(o).page, lang(o)),
   origin: (o: Options) => originOf(root(o).page, lang(o), root(o).doc, o.hash as Record<string, string>),
   twin: (format: string, o: Options) => twinOf(root(o).page, lang(o), format),

@@ -239,6 +239,11 @@ describe('coming back', () => {
     expect(await changed((_, b) => void b.jar.delete('toan_trinh_openid'))).toBe(400);
   });
 
+  it('begins at the sign-in page, and keeps where somebody was going', async () => {
+    const { text } = await browser().get('/sign-in?to=/agencies&lang=en');
+    expect(text).toContain('href="/sign-in/oidc?to=%2Fagencies&amp;lang=en"');
+  });
+
   it('leads nowhere else', async () => {
     expect((await signInBy(browser(), '//evil.example')).to).toBe('/account');
   });

@@ -18,8 +18,8 @@ export interface SignInDoc {
   /** Whether a password was just chosen. */
   chosen: boolean;
   complaint: SignInComplaint | null;
-  /** Whether people may come by OpenID Connect too. */
-  openId: boolean;
+  /** Where people go who come by OpenID Connect; null where they cannot. */
+  openId: string | null;
 }
 
 export type SignInComplaint = 'wrong' | 'too_many' | 'openid' | 'openid_account' | 'openid_claims';
@@ -72,16 +72,14 @@ export async function showSignIn(
   res: Response,
   given: Partial<SignInDoc>,
 ): Promise<void> {
-  const doc = {
-    to: HOME,
-    email: '',
-    chosen: false,
-    complaint: null,
-    openId: deps.openId !== undefined,
+  const { to = HOME } = given;
+  const openId = inLang(`/sign-in/oidc?${new URLSearchParams({ to })}`, langOf(req));
+  const doc: SignInDoc = {
+    ...{ to, email: '', chosen: false, complaint: null, openId: deps.openId ? openId : null },
     ...given,
   };
   res.set('Cache-Control', 'no-store');
-  show(deps, req, res, 'sign-in', doc satisfies SignInDoc, await knownOf(deps));
+  show(deps, req, res, 'sign-in', doc, await knownOf(deps));
 }
 
 /** A field of a form or an address; what comes twice, or as something else, counts as not given. */
