@@ -106,7 +106,9 @@ const RULES = {
   return: { approver: secondOfOffice, admin: secondAdmin },
   object: { reporter: own, approver: own },
   see_objection: { reporter: own, approver: own, ...OVERSEERS },
-  answer_objection: OVERSEERS,
+  answer_objection: { leader: bySomebodyElse, admin: bySomebodyElse, operator: always },
+  /** To write why a month may be published although objections are open; who does then is somebody else. */
+  overrule_objections: OVERSEERS,
   publish: OVERSEERS,
   reopen: OVERSEERS,
   grant_late_entry: ADMINS,

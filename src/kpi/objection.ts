@@ -19,7 +19,13 @@ export interface Disputed {
 }
 
 /** The longest text of an objection, an answer or a reason, in characters. */
-export const LONGEST_TEXT = 4000;
+export const LONGEST_TEXT = 2000;
+
+/** The text that somebody wrote, its ends trimmed; null when there is none, or too much of it. */
+export function writtenText(text: string): string | null {
+  const written = text.replace(/\r\n/g, '\n').trim();
+  return written === '' || written.length > LONGEST_TEXT ? null : written;
+}
 
 /** A written reason for publishing over objections, and who wrote it (by `senderOf`). */
 export interface Overruling {

@@ -1,5 +1,6 @@
 /** Submissions that wait (`accepted`): held while they are decided, then approved, refused or withdrawn, once. */
 import type { Actor } from '../kpi/audit.ts';
+import { type Month, monthOf } from '../kpi/month.ts';
 import { recordEvent } from './audit.ts';
 import type { Db } from './connect.ts';
 import { columnsOf, type StoredSubmission } from './submissions.ts';
@@ -44,4 +45,16 @@ export async function withdraw(db: Db, id: string, actor: Actor): Promise<void> 
       after,
     });
   });
+}
+
+/** How many submissions wait for approval, by month; those of several months are not counted. */
+export async function waitingByMonth(db: Db): Promise<Map<Month, number>> {
+  const rows = await db
+    .selectFrom('submissions')
+    .select(e => ['period', e.fn.countAll<number>().as('n')])
+    .where('status', '=', 'accepted')
+    .where('period', 'is not', null)
+    .groupBy('period')
+    .execute();
+  return new Map(rows.map(r => [monthOf(r.period as string), r.n]));
 }

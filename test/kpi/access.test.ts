@@ -52,6 +52,7 @@ describe('what may be done', () => {
     ['object', 'reporter approver', ''],
     ['see_objection', 'reporter approver leader admin operator', 'leader admin operator'],
     ['answer_objection', 'leader admin operator', 'leader admin operator'],
+    ['overrule_objections', 'leader admin operator', 'leader admin operator'],
     ['publish', 'leader admin operator', 'leader admin operator'],
     ['reopen', 'leader admin operator', 'leader admin operator'],
     ['grant_late_entry', 'admin operator', 'admin operator'],
@@ -71,7 +72,7 @@ describe('what may be done', () => {
 
   it('stands in the table above for every action', () => {
     // One line there for each.
-    expect(ACTIONS.length).toBe(18);
+    expect(ACTIONS.length).toBe(19);
   });
 
   const anyone = fc.record({
