@@ -7,9 +7,8 @@ import type { CountedKind, Era } from './kpi/boundaries.ts';
 import type { IndicatorVersion } from './kpi/indicators.ts';
 import { alternates, CHARTED, linkFrom, navigation } from './render/address.ts';
 import { FUNCTIONS } from './render/functions.ts';
-import { periodText } from './words/dates.ts';
-import { versionOf } from './words/definitions.ts';
-import { isKey, type Lang, t, wordFor } from './words/words.ts';
+import { type Titled, titleOf } from './render/title.ts';
+import { isKey, type Lang } from './words/words.ts';
 
 export const VIEWS = [
   'overview',
@@ -37,6 +36,12 @@ export const VIEWS = [
   'reset',
   'new-password',
   'account',
+  'admin',
+  'months',
+  'month',
+  'objections',
+  'objection',
+  'new-objection',
   'accounts',
   'keys',
   'audit',
@@ -125,19 +130,6 @@ export interface ViewContext {
 /** Renders a page to a whole HTML document. */
 export type Render = (view: ViewName, lang: Lang, context: ViewContext) => string;
 
-/** What the layout's title is made from; each page has the members that it has. */
-interface Titled {
-  agency?: string;
-  name?: string;
-  service?: string;
-  catalogue?: string;
-  indicator?: { id: string; version: number };
-  status?: string;
-  title?: string;
-  period?: string;
-  as_of?: string;
-}
-
 const engine = Handlebars.create();
 engine.registerHelper(FUNCTIONS);
 const OPTIONS = {
@@ -192,69 +184,4 @@ const reopened = compiled('partials/reopened.hbs');
 /** What is said of months that were opened again, to stand in a page that was made before. */
 export function reopenedStrip(lang: Lang, doc: object): string {
   return reopened({ lang, doc });
-}
-
-function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageContext): string {
-  switch (view) {
-    case 'agency':
-      return page.agencyName(doc.agency ?? '');
-    case 'movement':
-      return t(lang, 'movement.title', { agency: page.agencyName(doc.agency ?? '') });
-    case 'public-service':
-      return page.serviceName(doc.service ?? '');
-    case 'catalogue':
-      return page.catalogues.find(c => c.value === doc.catalogue)?.name ?? t(lang, 'nav.catalogue');
-    case 'rankings':
-      return t(lang, 'rankings.title', {
-        indicator: (doc.indicator && versionOf(page, doc.indicator)?.name[lang]) ?? '',
-      });
-    case 'quality':
-      return t(lang, 'quality.title', { agency: page.agencyName(doc.agency ?? '') });
-    case 'lineage':
-      return t(lang, 'lineage.title', { agency: page.agencyName(doc.agency ?? '') });
-    case 'submission':
-      return wordFor(lang, 'receipt_title', doc.status ?? '');
-    case 'fault':
-      return doc.title ?? t(lang, 'fault.status');
-    case 'overview':
-      return t(lang, 'nav.overview');
-    case 'agencies':
-      return t(lang, 'agencies.title');
-    case 'public-services':
-      return t(lang, 'services.title');
-    case 'directives':
-      return t(lang, 'directives.title');
-    case 'methodology':
-      return t(lang, 'method.title');
-    case 'publications':
-      return t(lang, 'publications.title');
-    case 'publication':
-      return t(lang, 'publication.title', { period: periodText(lang, doc.period ?? '') });
-    case 'upload':
-      return t(lang, 'upload.title');
-    case 'submissions':
-      return t(lang, 'submissions.title');
-    case 'cancelled':
-      return t(lang, 'cancelled.title');
-    case 'sign-in':
-      return t(lang, 'sign_in.title');
-    case 'second-factor':
-      return t(lang, 'second_factor.title');
-    case 'recovery-codes':
-      return t(lang, 'recovery.title');
-    case 'reset':
-      return t(lang, 'reset.title');
-    case 'new-password':
-      return t(lang, 'new_password.title');
-    case 'account':
-      return t(lang, 'account.title');
-    case 'accounts':
-      return t(lang, 'accounts.title');
-    case 'keys':
-      return t(lang, 'keys.title');
-    case 'audit':
-      return t(lang, 'audit.title');
-    case 'progress':
-      return t(lang, 'progress.title');
-  }
 }

@@ -1,4 +1,5 @@
 /** Addresses inside pages: links that keep what was asked for, twins in other forms, navigation. */
+import { mayEver, type Visitor } from '../kpi/access.ts';
 import { lastDay, parsePeriod } from '../kpi/month.ts';
 import type { ViewName } from '../render.ts';
 import { type Lang, t } from '../words/words.ts';
@@ -48,6 +49,18 @@ export function inLang(path: string, lang: Lang): string {
 /** The address of a frozen edition in one of its forms; an empty one is the page. */
 export function frozenAddress(period: string, edition: number, form: string, lang: Lang): string {
   return inLang(`/publications/${period}${form && `.${form}`}?edition=${edition}`, lang);
+}
+
+/** Where a visitor's role leads besides what everybody sees. */
+export function placesOf(visitor: Visitor | undefined, lang: Lang): { href: string; name: string }[] {
+  const places = [
+    ['nav.objections', '/objections', 'object'],
+    ['nav.months', '/months', 'publish'],
+    ['nav.admin', '/admin', 'manage_accounts'],
+  ] as const;
+  return places
+    .filter(([, , action]) => visitor && mayEver(visitor, action))
+    .map(([key, path]) => ({ href: inLang(path, lang), name: t(lang, key) }));
 }
 
 /** Pages on the way in: none of them is a place to come back to. */

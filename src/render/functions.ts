@@ -10,7 +10,7 @@ import * as definitions from '../words/definitions.ts';
 import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
 import * as phrases from '../words/phrases.ts';
 import { isKey, type Lang, t, type Vars, wordFor } from '../words/words.ts';
-import { frozenAddress, inLang, linkFrom, originOf, signInAddress, twinOf } from './address.ts';
+import { frozenAddress, inLang, linkFrom, originOf, placesOf, signInAddress, twinOf } from './address.ts';
 import { boundariesSentence, boundaryChoices } from './boundaries.ts';
 import { DRAWN } from './drawings.ts';
 import * as groups from './groups.ts';
@@ -38,10 +38,6 @@ const HEADLINES = [
   'level_3_4_completion',
   'end_to_end_services',
 ];
-const SECTIONS = {
-  ...{ rates: 2, blank: 2, ranking: 4, duty: 3, boundaries: 2 },
-  ...{ movement: 3, past: 1, published: 1, unknown: 3 },
-};
 
 const logic = {
   eq: (a: unknown, b: unknown) => a === b,
@@ -120,6 +116,8 @@ const said = {
     const v = version(ref, o);
     return v ? definitions.definitionText(lang(o), root(o).page, v) : '';
   },
+  indicatorCalled: (id: string, o: Options) =>
+    definitions.indicatorNameOn(lang(o), root(o).page, id, root(o).page.today),
   versionMark: (ref: Ref, o: Options) => definitions.versionMark(lang(o), root(o).page, ref),
   spansDefinitions: (refs: readonly { indicator: Ref }[] | Ref, o: Options) => {
     const period = parsePeriod(root(o).doc.period ?? '');
@@ -166,6 +164,7 @@ const said = {
 const places = {
   link: (path: string, o: Options) => linkFrom(root(o).page, lang(o), path, o.hash as Record<string, string>),
   plainLink: (path: string, o: Options) => inLang(path, lang(o)),
+  visitorPlaces: (o: Options) => placesOf(root(o).page.visitor, lang(o)),
   signInLink: (o: Options) => signInAddress(root(o).page, lang(o)),
   origin: (o: Options) => originOf(root(o).page, lang(o), root(o).doc, o.hash as Record<string, string>),
   twin: (format: string, o: Options) => twinOf(root(o).page, lang(o), format),
@@ -224,12 +223,7 @@ const parts = {
   // A service is looked for wherever it is listed; all of an agency's in the catalogue of the page.
   anyCatalogue: (service: Maybe<string>, catalogue: string) => (service ? '' : catalogue),
   chosenKind: (kind: string, o: Options) => (root(o).doc.given?.kind || 'monthly-return') === kind,
-  methodSections: (o: Options) =>
-    Object.entries(SECTIONS).map(([id, count]) => ({
-      id,
-      title: wordFor(lang(o), 'method', `${id}.title`),
-      paragraphs: Array.from({ length: count }, (_, i) => wordFor(lang(o), 'method', `${id}.${i + 1}`)),
-    })),
+  methodSections: (o: Options) => groups.methodSections(lang(o)),
   trend: (doc: Root['doc'], o: Options) =>
     trendFigure(lang(o), root(o).page, doc.trend ?? [], doc.milestones ?? [], doc.agency ?? null),
   trendOf: (trend: readonly { indicator: string; points: readonly SparkPoint[] }[], id: string) =>

@@ -188,3 +188,24 @@ function cell(lang: Lang, value: number | string): Cell {
 function isOnline(value: number | string): boolean {
   return typeof value === 'number' ? value >= 3 : value === 'partial' || value === 'full';
 }
+
+/** Sections of the page of methods, with how many paragraphs each has. */
+const SECTIONS = {
+  rates: 2,
+  blank: 2,
+  ranking: 4,
+  duty: 3,
+  boundaries: 2,
+  movement: 3,
+  past: 1,
+  published: 1,
+  unknown: 3,
+};
+
+export function methodSections(lang: Lang): { id: string; title: string; paragraphs: string[] }[] {
+  return Object.entries(SECTIONS).map(([id, count]) => ({
+    id,
+    title: wordFor(lang, 'method', `${id}.title`),
+    paragraphs: Array.from({ length: count }, (_, i) => wordFor(lang, 'method', `${id}.${i + 1}`)),
+  }));
+}

@@ -19,6 +19,7 @@ import {
   recoveryCodesRenewed,
 } from './pages/account.ts';
 import { accountDisabled, accountInvited, accountRestarted, accountsPage } from './pages/accounts.ts';
+import { adminPage } from './pages/admin.ts';
 import { agenciesPage } from './pages/agencies.ts';
 import { agencyPage } from './pages/agency.ts';
 import { auditExport, auditPage, personalDataErased } from './pages/audit.ts';
@@ -27,8 +28,17 @@ import { directivesPage } from './pages/directives.ts';
 import { keyIssued, keyRevoked, keysPage } from './pages/keys.ts';
 import { lineagePage } from './pages/lineage.ts';
 import { methodologyPage } from './pages/methodology.ts';
+import { monthOverruled, monthPage, monthPublished, monthReopened, monthsPage } from './pages/months.ts';
 import { movementPage } from './pages/movement.ts';
+import { newObjectionPage, objectionRaised } from './pages/new-objection.ts';
 import { newPasswordChosen, newPasswordPage, resetAsked, resetPage } from './pages/new-password.ts';
+import {
+  objectionAnswered,
+  objectionFilePage,
+  objectionPage,
+  objectionWithdrawn,
+} from './pages/objection.ts';
+import { objectionsPage } from './pages/objections.ts';
 import { openIdBegun, openIdEnded } from './pages/openid.ts';
 import { overviewPage } from './pages/overview.ts';
 import { problemsPage } from './pages/problems.ts';
@@ -129,6 +139,7 @@ export function createApp(given: Deps): Express {
   ] as const) {
     app.route(address).post(FORM, handler(deps)).all(only(deps, 'POST'));
   }
+  app.route('/admin').get(onlyWho(inside, 'answer_objection'), adminPage(inside)).all(only(inside, READ));
   app.use('/admin/accounts', onlyWho(deps, 'manage_accounts'));
   app
     .route('/admin/accounts')
@@ -164,6 +175,35 @@ export function createApp(given: Deps): Express {
     const path = `/publications/:period${format === 'html' ? '' : `.${format}`}`;
     app.route(path).get(publicationPage(deps, format)).all(only(deps, READ));
   }
+
+  app.use('/months', onlyWho(inside, 'publish'));
+  app.route('/months').get(monthsPage(inside)).all(only(inside, READ));
+  app.route('/months/:period').get(monthPage(inside)).all(only(inside, READ));
+  for (const [deed, handler] of [
+    ['publish', monthPublished],
+    ['overrule', monthOverruled],
+    ['reopen', monthReopened],
+  ] as const) {
+    app.route(`/months/:period/${deed}`).post(TEXTS, handler(inside)).all(only(inside, 'POST'));
+  }
+  app.use('/objections', onlyWho(inside, 'see_objection'));
+  app
+    .route('/objections')
+    .get(onlyWho(deps, 'object'), objectionsPage(deps, false))
+    .post(onlyWho(inside, 'object'), TEXTS, objectionRaised(inside))
+    .all(only(inside, READ_POST));
+  app
+    .route('/objections/new')
+    .get(onlyWho(inside, 'object'), newObjectionPage(inside))
+    .all(only(inside, READ));
+  app.route('/objections/:id').get(objectionPage(inside)).all(only(inside, READ));
+  app.route('/objections/:id/file').get(objectionFilePage(inside)).all(only(inside, READ));
+  app.route('/objections/:id/answer').post(TEXTS, objectionAnswered(inside)).all(only(inside, 'POST'));
+  app.route('/objections/:id/withdraw').post(TEXTS, objectionWithdrawn(inside)).all(only(inside, 'POST'));
+  app
+    .route('/admin/objections')
+    .get(onlyWho(inside, 'answer_objection'), objectionsPage(inside, true))
+    .all(only(inside, READ));
 
   const run = longWork(inside);
   app.use(['/submissions', '/submissions.json'], onlyOnThisMachine(inside));
@@ -210,6 +250,9 @@ const READ = 'GET, HEAD';
 const READ_POST = 'GET, HEAD, POST';
 /** The few fields of a form without a file. */
 const FORM = express.urlencoded({ extended: false, limit: 10_000, parameterLimit: 10 });
+
+/** Fields with a text of some length; letters of Vietnamese take up to nine bytes. */
+const TEXTS = express.urlencoded({ extended: false, limit: 50_000, parameterLimit: 10 });
 
 /** Files served as they are: ours may change with any release, those of packages only with their version. */
 const STATIC = [

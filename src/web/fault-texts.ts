@@ -162,6 +162,16 @@ export const FAULTS = {
     vi: { title: 'Không tìm thấy lần nộp', detail: 'Không có lần nộp nào mang số “{value}”.' },
     en: { title: 'Submission not found', detail: 'No submission has the number “{value}”.' },
   },
+  unknown_objection: {
+    status: 404,
+    vi: { title: 'Không tìm thấy kiến nghị', detail: 'Không có kiến nghị nào mang số “{value}”.' },
+    en: { title: 'Objection not found', detail: 'No objection has the number “{value}”.' },
+  },
+  unknown_month: {
+    status: 404,
+    vi: { title: 'Không tìm thấy kỳ', detail: 'Kỳ “{value}” chưa có số liệu và chưa đến hạn báo cáo.' },
+    en: { title: 'Month not found', detail: 'Nothing was reported for “{value}”, and nothing is due yet.' },
+  },
   unread_submission: {
     status: 404,
     vi: {

@@ -9,7 +9,7 @@ import { visitorOf } from '../visitor.ts';
 
 /** The page of administration (`doc` of view `admin`). */
 export interface AdminDoc {
-  entries: { id: string; address: string; count: number }[];
+  entries: { id: string; address: string; count: number | null }[];
 }
 
 export function adminPage(deps: Deps): RequestHandler {
@@ -20,8 +20,8 @@ export function adminPage(deps: Deps): RequestHandler {
     const events = await db.selectFrom('audit_head').select('id').executeTakeFirstOrThrow();
     const accounts = (await listAccounts(db)).filter(a => !a.disabled).length;
     const keys = (await allKeys(db)).filter(k => !k.revoked_at && k.expires_at.getTime() > now).length;
-    const all: [id: string, address: string, action: Action, count: number][] = [
-      ['months', '/months', 'publish', 0],
+    const all: [id: string, address: string, action: Action, count: number | null][] = [
+      ['months', '/months', 'publish', null],
       ['objections', '/admin/objections?status=open', 'answer_objection', open],
       ['accounts', '/admin/accounts', 'manage_accounts', accounts],
       ['keys', '/admin/keys', 'manage_keys', keys],

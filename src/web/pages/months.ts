@@ -26,7 +26,7 @@ export interface MonthDoc extends MonthLine {
   editions: {
     edition: number;
     published_at: string;
-    frozen: boolean;
+    isFrozen: boolean;
     over: { objections: number; reason: string } | null;
     reopened_at: string | null;
     reason: string | null;
@@ -140,7 +140,7 @@ async function monthDoc({ db, now }: Deps, req: Request, res: Response): Promise
     editions: (await publicationsAt(db, null, [month])).map(p => ({
       edition: p.edition,
       published_at: rfc3339(p.publishedAt),
-      frozen: p.frozen !== null,
+      isFrozen: p.frozen !== null,
       over: p.over,
       reopened_at: p.reopened && rfc3339(p.reopened.at),
       reason: p.reopened?.reason ?? null,

@@ -1,12 +1,13 @@
 /** `/objections/new`: the form by which an office objects to a figure, and what becomes of it. */
+import { buffer } from 'node:stream/consumers';
 import type { Request, RequestHandler, Response } from 'express';
 import { pieces } from '../../intake/source.ts';
 import { agenciesOf, may } from '../../kpi/access.ts';
+import { compareVietnamese } from '../../kpi/alphabet.ts';
 import type { Catalogue } from '../../kpi/catalogue.ts';
 import { indicatorIds } from '../../kpi/indicators.ts';
 import { addMonths, hanoiDay, type Month, monthOf } from '../../kpi/month.ts';
 import { writtenText } from '../../kpi/objection.ts';
-import { byName } from '../../kpi/ranking.ts';
 import { inLang } from '../../render/address.ts';
 import type { Choice } from '../../render.ts';
 import { closedMonths, reportedMonths } from '../../store/months.ts';
@@ -83,7 +84,7 @@ async function raise(
     service: given.service || null,
     indicator: given.indicator || null,
     text,
-    file: file && { name: nameOf(file.fileName), bytes: Buffer.concat(await Array.fromAsync(pieces(file.bytes))) },
+    file: file && { name: nameOf(file.fileName), bytes: await buffer(pieces(file.bytes)) },
   };
   const id = await raiseObjection(deps.db, objection, actorOf(req), deps.now());
   if (id === null) return showForm(deps, req, res, given, 'month');
@@ -107,7 +108,10 @@ async function openMonths({ db, now }: Deps): Promise<Month[]> {
   const closed = await closedMonths(db);
   const due = addMonths(monthOf(hanoiDay(now())), -1);
   const months = new Set([...(await reportedMonths(db)), due]);
-  return [...months].filter(m => !closed.includes(m)).sort().reverse();
+  return [...months]
+    .filter(m => !closed.includes(m))
+    .sort()
+    .reverse();
 }
 
 async function showForm(
@@ -121,8 +125,14 @@ async function showForm(
   const own = agenciesOf(visitorOf(res), catalogue);
   const doc: NewObjectionDoc = {
     months: await openMonths(deps),
-    agencies: choices(catalogue.agencies.filter(a => own.has(a.code)), langOf(req)),
-    services: choices(catalogue.services.filter(s => s.named), langOf(req)),
+    agencies: choices(
+      catalogue.agencies.filter(a => own.has(a.code)),
+      langOf(req),
+    ),
+    services: choices(
+      catalogue.services.filter(s => s.named),
+      langOf(req),
+    ),
     limit: LIMIT,
     given: { ...given, agency: given.agency || (visitorOf(res).agency ?? '') },
     complaint,
@@ -136,5 +146,7 @@ function choices(
   named: readonly (Catalogue['agencies'][number] | Catalogue['services'][number])[],
   lang: Lang,
 ): Choice[] {
-  return [...named].sort(byName).map(n => ({ value: n.code, name: localName(n, lang) }));
+  return named
+    .map(n => ({ value: n.code, name: localName(n, lang) }))
+    .sort((a, b) => compareVietnamese(a.name, b.name));
 }
