@@ -34,7 +34,7 @@ export function linkFrom(place: Place, lang: Lang, path: string, changes: Change
     else parameters.set(name, String(value));
   }
   const own = `/agencies/${place.draftOf}`;
-  if (place.draftOf && ![own, `${own}/quality`, '/lineage', place.path].includes(path))
+  if (place.draftOf && ![own, `${own}/quality`, '/lineage', '/objections/new', place.path].includes(path))
     parameters.delete('period');
   const query = new URLSearchParams([...parameters]).toString();
   return query ? `${path}?${query}` : path;

@@ -91,6 +91,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'objection_complaint.month':
     'This month is closed or not there, so it takes no objection. Nothing was stored.',
   'objection.title': 'Objection no. {id}',
+  'objection.from_draft': 'Object to a figure here',
   'objection.new': 'Object to a figure',
   'objection.new_text':
     'Say which figure is wrong and why. If it is your own return that is wrong, hand in a new one instead.',

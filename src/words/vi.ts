@@ -87,6 +87,7 @@ export const VI = {
   'objection_complaint.text': 'Hãy chọn và viết đầy đủ, nội dung không quá 2.000 ký tự.',
   'objection_complaint.month': 'Kỳ này đã đóng hoặc chưa có, nên không nhận kiến nghị. Chưa có gì được ghi.',
   'objection.title': 'Kiến nghị số {id}',
+  'objection.from_draft': 'Kiến nghị về số liệu này',
   'objection.new': 'Gửi kiến nghị',
   'objection.new_text':
     'Nêu số liệu nào chưa đúng và vì sao. Nếu chính báo cáo của cơ quan sai, hãy nộp báo cáo mới thay vì kiến nghị.',

@@ -46,6 +46,13 @@ const publish = async (who: Person): Promise<number> => {
 
 describe('an objection', () => {
   it('is raised with a file that is only ever downloaded, and seen by its office and those above alone', async () => {
+    const draft = (
+      await lan.get(`/lineage?agency=ha-noi&period=${MONTH}&service=dk-thuong-tru&indicator=on_time`)
+    ).text;
+    const [, link = ''] = /href="(\/objections\/new[^"]*)"/.exec(draft) ?? [];
+    const wanted = { agency: 'ha-noi', period: MONTH, service: 'dk-thuong-tru', indicator: 'on_time' };
+    const linked = new URL(link.replaceAll('&amp;', '&'), site.origin).searchParams;
+    expect(Object.fromEntries(linked)).toEqual(wanted);
     const form = await lan.get(`/objections/new?agency=ha-noi&period=${MONTH}&service=dk-thuong-tru`);
     expect(form.status).toBe(200);
     expect(form.text).toMatch(/<option value="dk-thuong-tru" selected/);
