@@ -25,8 +25,6 @@ export interface Config {
   openId: Readonly<
     Record<'issuer' | 'clientId' | 'clientSecret' | 'roleClaim' | 'agencyClaim', string>
   > | null;
-  /** Whether the server is bound to this machine alone, and said to be reached on it alone. */
-  loopback: boolean;
   /** Whether npm started this process; it takes no signal on to it when it is ended. */
   underNpm: boolean;
 }
@@ -111,7 +109,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     trustProxy: readProxies(read('TRUST_PROXY'), refuse),
     openId: readOpenId(read, refuse),
     underNpm: env.npm_lifecycle_event !== undefined,
-    loopback: isLoopback(host) && isLoopback(new URL(baseUrl).hostname.replace(/^\[|\]$/g, '')),
   });
 }
 

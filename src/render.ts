@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
-import type { Visitor } from './kpi/access.ts';
+import { mayEver, PUBLIC, type Visitor } from './kpi/access.ts';
 import type { CountedKind, Era } from './kpi/boundaries.ts';
 import type { IndicatorVersion } from './kpi/indicators.ts';
 import { alternates, CHARTED, linkFrom, navigation } from './render/address.ts';
@@ -28,6 +28,9 @@ export const VIEWS = [
   'upload',
   'submission',
   'submissions',
+  'work',
+  'late-entries',
+  'deadlines',
   'progress',
   'cancelled',
   'sign-in',
@@ -73,8 +76,6 @@ export interface PageContext {
   draftOf?: string | null;
   /** Months whose drafts this page can show (`YYYY-MM`, ascending). */
   drafts?: readonly string[];
-  /** Whether the server is bound to a loopback address, so that uploading is offered. */
-  loopback: boolean;
   /** Who is asking; absent on pages that are made once and kept for everybody. */
   visitor?: Visitor;
   /** The day that the page speaks of as today. */
@@ -93,6 +94,8 @@ export interface PageContext {
 
 /** The upload page (`doc` of view `upload`). */
 export interface UploadDoc {
+  /** Kinds of files that the reader may send. */
+  kinds: readonly string[];
   /** Agencies in force in any month on offer, sorted by name. */
   agencies: readonly Choice[];
   /** Months a return may be for (`YYYY-MM`, newest first). */
@@ -172,7 +175,8 @@ export const render: Render = (view, lang, { doc, page }) => {
     past: Boolean(page.query.as_of && shown.as_of),
     home: linkFrom({ path: '', query: {} }, lang, '/'),
     alternates: alternates(page, lang),
-    navigation: navigation(page, lang, page.query.catalogue || 'essential-25', page.loopback),
+    sends: mayEver(page.visitor ?? PUBLIC, 'submit'),
+    navigation: navigation(page, lang, page.query.catalogue || 'essential-25', page.visitor ?? PUBLIC),
   };
   const body = pages.get(view)?.(context) ?? '';
   // Handlebars escapes "=" for attributes without quotes; ours all have them, and "21/25 = 84,0%" reads better whole.

@@ -1,16 +1,20 @@
 /** The one door for numbers: a file in, a receipt out; it is taken whole or not at all. */
 import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { OPERATOR } from '../kpi/access.ts';
+import { OPERATOR, senderOf } from '../kpi/access.ts';
 import type { Actor } from '../kpi/audit.ts';
+import { type Hindrance, hindranceTo } from '../kpi/review.ts';
 import type { Db } from '../store/connect.ts';
 import { seeingAllDrafts } from '../store/handles.ts';
+import { catalogueAt } from '../store/reference.ts';
+import { recordReview } from '../store/reviews.ts';
+import { sameApproved, sameWaiting } from '../store/same-submission.ts';
 import { storedBytes } from '../store/stored-file.ts';
-import { recordSubmission, sameApproved, submissionById } from '../store/submissions.ts';
+import { recordSubmission, submissionById } from '../store/submissions.ts';
 import { holdWaiting, reviseWaiting } from '../store/waiting.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Kind } from './headings.ts';
-import { type Receipt, receiptOf } from './receipt.ts';
+import type { Receipt } from './receipt.ts';
 import { pieces } from './source.ts';
 import { spool } from './spool.ts';
 import { type Keeping, MovedMeanwhile, take, type Upload } from './take.ts';
@@ -19,20 +23,25 @@ import type { Watch } from './watch.ts';
 export type { Upload } from './take.ts';
 
 /**
- * Judges a file and, when nothing blocks it, makes its figures current in one transaction: all of them or
- * none, whatever dies. A file with a problem is kept as `refused` and changes nothing; one with warnings that
- * somebody must confirm first is kept as `accepted`. A file whose figures are all current already changes
- * nothing: the same bytes get the earlier receipt back as `unchanged`. Throws the reason of the watch's signal
- * when that is raised before the commit; nothing of the file is kept then.
+ * Judges a file by what its sender may report. What the operator sends and nothing blocks becomes current in one
+ * transaction: all of its figures or none, whatever dies. What a person or a program sends is kept as `accepted`
+ * until a second person approves it. A file with a problem is kept as `refused` and changes nothing. One whose
+ * figures are all current already, or that waits already, changes nothing either: the same bytes get the earlier
+ * receipt back as `unchanged`. Throws the reason of the watch's signal when that is raised before the commit;
+ * nothing of the file is kept then.
  */
 export async function accept(db: Db, upload: Upload, now: () => number, watch: Watch = {}): Promise<Receipt> {
+  const actor: Actor = { visitor: OPERATOR, door: upload.door, ...upload.actor };
+  const { visitor } = actor;
   const keeping: Keeping = {
     by: upload.sender,
-    actor: { visitor: OPERATOR, door: upload.door, ...upload.actor },
+    actor,
+    sent: { sentBy: senderOf(visitor), sentAs: visitor.role, office: visitor.agency },
     before: null,
     begin: async () => true,
-    asks: () => upload.asks === true,
-    earlier: sameApproved,
+    confirmed: anything => (anything && upload.asks ? null : now()),
+    waits: () => visitor.kind !== 'operator' && !upload.alone,
+    earlier: (trx, outcome) => (outcome.status === 'accepted' ? sameWaiting : sameApproved)(trx, outcome),
     keep: (trx, outcome, bytes) => recordSubmission(trx, outcome, pieces(bytes), now()),
   };
   return (await patiently(() => take(seeingAllDrafts(db), upload, keeping, now, watch))) as Receipt;
@@ -40,10 +49,8 @@ export async function accept(db: Db, upload: Upload, now: () => number, watch: W
 
 /** Who approves a submission that waits, and what was seen of it. */
 export interface Approval {
-  by: string;
-  /** Who that is, for the audit. */
   actor: Actor;
-  /** The fingerprint of the warnings that were shown (`confirmation` of the receipt); null takes any. */
+  /** The fingerprint of what was shown (`confirmation` of the receipt). */
   shown: string | null;
   lang: 'vi' | 'en';
   /** Where the stored file is put while it is read again. */
@@ -51,47 +58,57 @@ export interface Approval {
 }
 
 /**
- * Approves a submission that waits (`accepted`): its stored bytes are judged afresh, with what was stated
- * beside them, and made current in one transaction. It stays waiting, with its new warnings, when they are not
- * those that were shown; it is `refused` when there are problems now. One that does not wait (any more) is left
- * as it is: two approvals of one submission are one. Answers with the receipt; null when there is none.
+ * Approves a submission that waits (`accepted`) for a second person: its stored bytes are judged afresh, with
+ * what was stated beside them, and made current in one transaction. It stays waiting, with its new warnings,
+ * when they are not those that were shown (`asked`); it is `refused` when there are problems now. Of several
+ * decisions on one submission the first counts, the others find it `decided`. Null when it was decided here;
+ * `unknown` when there is no such submission.
  */
 export async function approve(
   asked: Db,
   id: string,
-  { by, actor, shown, lang, folder }: Approval,
+  { actor, shown, lang, folder }: Approval,
   now: () => number,
   watch: Watch = {},
-): Promise<Receipt | null> {
+): Promise<Hindrance | 'asked' | 'unknown' | null> {
   const db = seeingAllDrafts(asked);
   const stored = await submissionById(db, id);
-  if (stored?.status === 'accepted') {
-    const keeping: Keeping = {
-      by,
-      actor,
-      before: stored.status,
-      begin: trx => holdWaiting(trx, stored.id),
-      asks: outcome => shown !== null && fingerprintOf(outcome) !== shown,
-      earlier: async () => null,
-      keep: (trx, outcome) => reviseWaiting(trx, stored.id, outcome),
-    };
-    const file = await spool(storedBytes(db, stored.sha256), folder);
-    const upload: Upload = {
-      ...stored,
-      bytes: file.source,
-      kind: stored.kind as Kind,
-      door: stored.door as Upload['door'],
-      period: stored.statedPeriod,
-      agency: stored.statedAgency,
-      lang,
-    };
-    try {
-      await patiently(() => take(db, upload, keeping, now, watch));
-    } finally {
-      await file.remove();
-    }
+  if (!stored) return 'unknown';
+  const hindrance = hindranceTo('approve', stored, actor.visitor, await catalogueAt(db, null));
+  if (hindrance) return hindrance;
+  const { sentBy, sentAs, agency: office, confirmedAt } = stored;
+  const keeping: Keeping = {
+    by: actor.visitor.name,
+    actor,
+    sent: { sentBy, sentAs, office },
+    before: stored.status,
+    begin: trx => holdWaiting(trx, stored.id),
+    confirmed: () => confirmedAt,
+    waits: outcome => fingerprintOf(outcome) !== shown,
+    earlier: async () => null,
+    keep: async (trx, outcome) => {
+      const kept = await reviseWaiting(trx, stored.id, outcome);
+      if (kept !== null && outcome.status === 'approved')
+        await recordReview(trx, stored.id, 'approved', actor.visitor, null, now());
+      return kept;
+    },
+  };
+  const file = await spool(storedBytes(db, stored.sha256), folder);
+  const upload: Upload = {
+    ...stored,
+    bytes: file.source,
+    kind: stored.kind as Kind,
+    door: stored.door as Upload['door'],
+    period: stored.statedPeriod,
+    agency: stored.statedAgency,
+    lang,
+  };
+  try {
+    const receipt = await patiently(() => take(db, upload, keeping, now, watch));
+    return receipt === null ? 'decided' : receipt.status === 'accepted' ? 'asked' : null;
+  } finally {
+    await file.remove();
   }
-  return receiptOf(db, id, lang);
 }
 
 const ATTEMPTS = 6;

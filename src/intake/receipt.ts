@@ -3,8 +3,10 @@
 import type { Catalogue } from '../kpi/catalogue.ts';
 import type { StoredDifference } from '../kpi/difference.ts';
 import { rfc3339 } from '../kpi/month.ts';
+import type { ReviewKind } from '../kpi/review.ts';
 import type { Db } from '../store/connect.ts';
 import { catalogueAt } from '../store/reference.ts';
+import { type Review, reviewsOf } from '../store/reviews.ts';
 import { type StoredSubmission, submissionById } from '../store/submissions.ts';
 import type { StoredFinding, StoredPreview, StoredReading } from '../store/tables.ts';
 import { findingText } from '../words/problems.ts';
@@ -35,6 +37,8 @@ export interface Receipt {
   sha256: string;
   file_name: string;
   received_at: string;
+  /** Mail address of a person, `key N`, `operator`. */
+  sender: string;
   approved_by: string | null;
   reason: string | null;
   read_as: StoredReading | null;
@@ -46,8 +50,12 @@ export interface Receipt {
   problems: ReceiptFinding[];
   warning_count: number;
   warnings: ReceiptFinding[];
-  /** What a confirmation names, so that it confirms these warnings and no others; null when none is awaited. */
+  /** What is awaited next: that its sender confirms what was found, or that a second person approves it. */
+  awaits: 'confirmation' | 'approval' | null;
+  /** What a confirmation or an approval names, so that it speaks of these warnings and no others. */
   confirmation: string | null;
+  /** What was decided so far, by whom (as `sender`), with the comment of a return. */
+  reviews: { what: ReviewKind; who: string; at: string; comment: string | null }[];
   /** What a file of reference data changes; null for every other kind, and for a refused file. */
   difference: ReceiptDifference | null;
 }
@@ -62,8 +70,10 @@ export function buildReceipt(
   catalogue: Catalogue,
   submission: Omit<StoredSubmission, 'id'> & { id: string | null },
   lang: 'vi' | 'en',
+  reviews: readonly Review[] = [],
 ): Receipt {
-  const { kind, difference } = submission;
+  const { kind, difference, confirmedAt } = submission;
+  const waits = submission.id !== null && submission.status === 'accepted';
   const form = formOf(submission);
   const heading = (column: string): string => (lang === 'vi' ? headingOf(form, column) : column);
   const said = (finding: StoredFinding): ReceiptFinding => inWords(catalogue, form, finding, lang);
@@ -77,6 +87,7 @@ export function buildReceipt(
     sha256: submission.sha256,
     file_name: submission.fileName,
     received_at: rfc3339(submission.receivedAt),
+    sender: submission.sender,
     approved_by: submission.approvedBy,
     reason: submission.reason,
     read_as: submission.readAs,
@@ -86,8 +97,9 @@ export function buildReceipt(
     problems: submission.problems.map(said),
     warning_count: submission.warningCount,
     warnings: submission.warnings.map(said),
-    confirmation:
-      submission.id !== null && submission.status === 'accepted' ? fingerprintOf(submission) : null,
+    awaits: !waits ? null : confirmedAt === null ? 'confirmation' : 'approval',
+    confirmation: waits ? fingerprintOf(submission) : null,
+    reviews: reviews.map(review => ({ ...review, at: rfc3339(review.at) })),
     difference: difference && {
       ...difference,
       rows: difference.rows.map(line => ({
@@ -126,7 +138,7 @@ export function inWords(
 /** The receipt of a stored submission in a language; null when there is none. */
 export async function receiptOf(db: Db, id: string, lang: 'vi' | 'en'): Promise<Receipt | null> {
   const stored = await submissionById(db, id);
-  return stored && buildReceipt(await catalogueAt(db, null), stored, lang);
+  return stored && buildReceipt(await catalogueAt(db, null), stored, lang, await reviewsOf(db, id));
 }
 
 /** A finding's details with codes as names, days and headings as the language writes them. */

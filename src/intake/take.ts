@@ -1,21 +1,23 @@
 /** One attempt at a file: opened, judged and made current in one transaction, whole or not at all. */
 import { createHash } from 'node:crypto';
+import { agenciesOf, may } from '../kpi/access.ts';
 import type { Actor, AuditAction } from '../kpi/audit.ts';
 import { type Catalogue, resolveService } from '../kpi/catalogue.ts';
 import type { CheckContext } from '../kpi/check.ts';
-import { type Finding, type Findings, LISTED, noFindings, note, type ProblemCode } from '../kpi/finding.ts';
+import { type Findings, LISTED, noFindings, note, type ProblemCode } from '../kpi/finding.ts';
 import { hanoiDay } from '../kpi/month.ts';
 import { recordEvent } from '../store/audit.ts';
 import { type Db, inTransaction } from '../store/connect.ts';
-import { holdClosing, holdMonths, holdReference } from '../store/instant.ts';
+import { holdClosing, holdFile, holdMonths, holdReference } from '../store/instant.ts';
+import { reasonOfLateEntry } from '../store/late-entries.ts';
 import { closedMonths } from '../store/months.ts';
 import { catalogueAt, loadedAt } from '../store/reference.ts';
 import { closePosting, newPosting, openPosting, type StoredSubmission } from '../store/submissions.ts';
-import type { StoredFinding, StoredReading } from '../store/tables.ts';
 import { agencyMeant, type Beside, givenBeside } from './given.ts';
 import type { Kind } from './headings.ts';
 import { INTAKES, type Judged } from './intakes.ts';
-import { type Known, type OpenFile, openFile } from './read.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import { type Known, openFile } from './read.ts';
 import { buildReceipt, type Receipt } from './receipt.ts';
 import { type FileSource, pieces } from './source.ts';
 import { type Watch, watched } from './watch.ts';
@@ -25,9 +27,9 @@ export interface Upload extends Beside {
   fileName: string;
   contentType: string | null;
   kind: Kind;
-  /** Who sends; until accounts exist the figures are approved in the same name. */
+  /** The name that stands as the sender. */
   sender: string;
-  /** Who that is, for the audit; the operator when left out. */
+  /** Who that is: what they may send is judged by it. The operator when left out. */
   actor?: Actor;
   door: 'command' | 'page' | 'api' | 'sample';
   lang: 'vi' | 'en';
@@ -35,28 +37,32 @@ export interface Upload extends Beside {
   receivedAt?: number;
   /** Everything but the storing. */
   dryRun?: boolean;
-  /** A file with warnings, or of reference data, waits until somebody has seen and confirmed what it comes to. */
+  /** Counts at once without a second person: for what an admin settles alone and is no figure. */
+  alone?: boolean;
+  /** The sender is shown warnings, or what reference data would change, to confirm; otherwise sending confirms them. */
   asks?: boolean;
 }
-
-/** A submission as an attempt leaves it; its id is given when it is kept. */
-export type Outcome = Omit<StoredSubmission, 'id'>;
 
 /** How the outcome of an attempt is kept: as a new submission, or as the state of one that waits. */
 export interface Keeping {
   /** In whose name the file becomes current. */
   by: string;
-  /** Who has it judged, for the audit. */
+  /** Who has it judged: by what they may send themselves. */
   actor: Actor;
+  /** Who sent it, and the office whose file it is unless it names another agency of theirs. */
+  sent: Pick<Outcome, 'sentBy' | 'sentAs'> & { office: string | null };
   /** The status it had; null for a file that has just come in. */
   before: string | null;
   /** First in the transaction; false when there is nothing left to decide. */
   begin(trx: Db): Promise<boolean>;
-  /** Whether these warnings, or this difference, must be confirmed before the file counts. */
-  asks(outcome: Outcome): boolean;
-  /** The earlier submission that a file without any change leads back to. */
+  /** When (ms) the sender stood by the file; null while that is asked, if there is anything to confirm. */
+  confirmed(anything: boolean): number | null;
+  /** Whether the file must wait for somebody to approve it, or to look at it again. */
+  waits(outcome: Outcome): boolean;
+  /** The earlier submission that a file leads back to, when it changes nothing or waits already. */
   earlier(trx: Db, outcome: Outcome): Promise<StoredSubmission | null>;
-  keep(trx: Db, outcome: Outcome, bytes: FileSource): Promise<number>;
+  /** Gives its number; null when there was nothing left to decide. */
+  keep(trx: Db, outcome: Outcome, bytes: FileSource): Promise<number | null>;
 }
 
 /** Kinds that move numbers of months they do not name. */
@@ -86,39 +92,28 @@ export async function take(
   const given = givenBeside(upload, catalogue, now());
   const file = await openFile(source, upload.kind, given.columns, knownIn(catalogue, now()));
   for (const problem of given.problems.listed) note(file.problems, problem);
+  const { visitor } = keeping.actor;
+  const { kind } = upload;
+  if (!may(visitor, 'submit', { kind, agency: visitor.agency }, catalogue))
+    note(file.problems, { row: null, column: null, value: kind, code: 'out_of_scope', details: { kind } });
   const closed = new Set(await closedMonths(db));
-  const { code, reason } = given;
   const period = given.period ?? file.said.period ?? null;
   const agency = given.agency ?? file.said.agency ?? null;
-  const context: CheckContext = { catalogue, now: now(), closed, period, agency, reason, scope: null };
+  const scope = visitor.agency === null ? null : agenciesOf(visitor, catalogue);
+  let { reason } = given;
+  const context: CheckContext = { catalogue, now: now(), closed, period, agency, reason, scope };
   const sha256 = await sha256Of(source);
-  const describe = (status: string, judged: Judged): Outcome => ({
-    kind: upload.kind,
-    status,
-    door: upload.door,
-    sender: upload.sender,
-    approvedBy: status === 'approved' || status === 'unchanged' ? keeping.by : null,
-    reason,
-    receivedAt,
-    fileName: storable(upload.fileName.slice(0, 255)),
-    contentType: upload.contentType && storable(upload.contentType),
-    sha256,
-    period: upload.kind === 'monthly-return' ? (only(judged.months) ?? period) : null,
-    agency: only(judged.agencies) ?? code,
-    statedPeriod: upload.period,
-    statedAgency: upload.agency,
-    rows: judged.rows,
-    readAs: readAs(file, judged),
-    preview: file.preview,
-    problemCount: judged.problems.count,
-    problems: inSheet(judged.problems.listed, file),
-    warningCount: status === 'refused' ? 0 : judged.warnings.count,
-    warnings: status === 'refused' ? [] : inSheet(judged.warnings.listed, file),
-    invented: file.invented,
-    difference: (status !== 'refused' && judged.difference) || null,
-  });
+  const describe = (status: string, judged: Judged): Outcome =>
+    outcomeOf(status, judged, file, { upload, keeping, given, scope, reason, period, receivedAt, sha256 });
   const receipt = (stored: Outcome, id: number | string | null): Receipt =>
     buildReceipt(catalogue, { ...stored, id: id === null ? null : String(id) }, upload.lang);
+
+  const keepAndTell = async (trx: Db, outcome: Outcome): Promise<Receipt | null> => {
+    const id = await keeping.keep(trx, outcome, source);
+    if (id === null) return null;
+    await tell(trx, keeping, id, outcome);
+    return receipt(outcome, id);
+  };
 
   let judged: Judged = {
     rows: 0,
@@ -143,6 +138,10 @@ export async function take(
         throw new Undone();
       }
       await holdMonths(trx, judged.months);
+      if (!reason && intake.closed.count && kind === 'monthly-return') {
+        reason = await reasonOfLateEntry(trx, judged, closed, receivedAt);
+        if (reason) intake.closed = noFindings();
+      }
       if (MOVES_LATER_MONTHS.has(upload.kind)) await holdClosing(trx, 'shared');
       if (!reason && (await closedMonths(trx)).some(m => !closed.has(m))) throw new MovedMeanwhile();
       await holdReference(trx, upload.kind === 'catalogue' ? 'alone' : 'shared');
@@ -156,13 +155,12 @@ export async function take(
         const outcome = describe('unchanged', judged);
         const earlier = await keeping.earlier(trx, outcome);
         if (earlier) return receipt({ ...earlier, status: 'unchanged' }, earlier.id);
-        const id = await keeping.keep(trx, outcome, source);
-        await tell(trx, keeping, id, outcome);
-        return receipt(outcome, id);
+        return keepAndTell(trx, outcome);
       }
       const outcome = describe('approved', judged);
-      if ((outcome.warningCount > 0 || outcome.difference) && keeping.asks(outcome)) throw new Undone();
+      if (keeping.waits(outcome)) throw new Undone();
       const id = await keeping.keep(trx, outcome, source);
+      if (id === null) return null;
       await openPosting(trx, posting, id, judged.months);
       await intake.post();
       enter('storing');
@@ -178,12 +176,14 @@ export async function take(
   const outcome = describe(judged.problems.count ? 'refused' : 'accepted', judged);
   if (upload.dryRun) return receipt(outcome, null);
   enter('storing');
-  const id = await db.transaction().execute(async trx => {
-    const kept = await keeping.keep(trx, outcome, source);
-    await tell(trx, keeping, kept, outcome);
-    return kept;
+  return db.transaction().execute(async trx => {
+    if (outcome.status === 'accepted') {
+      await holdFile(trx, sha256);
+      const earlier = await keeping.earlier(trx, outcome);
+      if (earlier) return receipt({ ...earlier, status: 'unchanged' }, earlier.id);
+    }
+    return keepAndTell(trx, outcome);
   });
-  return receipt(outcome, id);
 }
 
 /** What became of the file, for the audit. */
@@ -197,23 +197,6 @@ async function tell(trx: Db, { actor, before }: Keeping, id: number, outcome: Ou
     before: before === null ? null : { status: before },
     after: { status, kind, period, agency, rows, sha256, reason, problems, warnings },
   });
-}
-
-/** Findings with the sheet they are in; those of the whole file are in none. */
-function inSheet(findings: readonly Finding[], { reading }: OpenFile): StoredFinding[] {
-  return findings.map(f => ({ sheet: f.row === null ? null : (reading?.sheet ?? null), ...f }));
-}
-
-/** How a file was read, once its rows are. */
-function readAs({ reading, said, leftOut }: OpenFile, { separator }: Judged): StoredReading | null {
-  if (!reading) return null;
-  const rows = leftOut();
-  return {
-    ...reading,
-    numbers: NUMBER_STYLES[separator ?? ''] ?? 'plain',
-    ...(Object.keys(said).length ? { from_title: said } : {}),
-    ...(rows.length ? { left_out: rows } : {}),
-  };
 }
 
 /** What a file may name, by the catalogue. */
@@ -233,11 +216,6 @@ function namesIn(catalogue: Catalogue): string[] {
   ];
 }
 
-/** What no database stores as text, half a character and U+0000, becomes the mark for what cannot be shown. */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\ufffd');
-}
-
 async function sha256Of(source: FileSource): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of pieces(source)) hash.update(piece);
@@ -249,11 +227,3 @@ function merge(into: Findings<ProblemCode>, from: Findings<ProblemCode>): void {
   into.listed = all.slice(0, LISTED);
   into.count += from.count;
 }
-
-/** The one value there is; null when there are several or none. */
-function only<T>(values: Iterable<T>): T | null {
-  const [first, second] = new Set(values);
-  return first !== undefined && second === undefined ? first : null;
-}
-
-const NUMBER_STYLES: Readonly<Record<string, string>> = { '.': 'vi', ',': 'en', ' ': 'space' };

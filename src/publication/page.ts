@@ -60,7 +60,6 @@ export function publicationHtml(document: PublicationDocument, proof: Proof, lan
       path: `/publications/${document.period}`,
       query: {},
       published: [document.period],
-      loopback: false,
       today: hanoiDay(Date.parse(document.published_at)),
       eras: { province: [], ministry: [] },
       catalogues: [],

@@ -54,6 +54,7 @@ export function frozenAddress(period: string, edition: number, form: string, lan
 /** Where a visitor's role leads besides what everybody sees. */
 export function placesOf(visitor: Visitor | undefined, lang: Lang): { href: string; name: string }[] {
   const places = [
+    ['nav.work', '/work', 'see_submission'],
     ['nav.objections', '/objections', 'object'],
     ['nav.months', '/months', 'publish'],
     ['nav.admin', '/admin', 'manage_accounts'],
@@ -124,7 +125,7 @@ export interface NavigationEntry {
 }
 
 /** The main navigation; a page below an entry marks it as well. */
-export function navigation(place: Place, lang: Lang, catalogue: string, uploads: boolean): NavigationEntry[] {
+export function navigation(place: Place, lang: Lang, catalogue: string, visitor: Visitor): NavigationEntry[] {
   const entries = [
     ['nav.overview', '/'],
     ['nav.rankings', '/rankings'],
@@ -134,7 +135,7 @@ export function navigation(place: Place, lang: Lang, catalogue: string, uploads:
     ['nav.directives', '/directives'],
     ['nav.publications', '/publications'],
     ['nav.methodology', '/methodology'],
-    ...(uploads ? ([['nav.upload', '/submissions/new']] as const) : []),
+    ...(mayEver(visitor, 'submit') ? ([['nav.upload', '/submissions/new']] as const) : []),
   ] as const;
   return entries.map(([key, path]) => {
     const section = path.split('/')[1];

@@ -5,6 +5,7 @@ import { COUNTS } from '../kpi/figure.ts';
 import { indicatorIds } from '../kpi/indicators.ts';
 import type { Formula } from '../kpi/lineage.ts';
 import { lastDay, parsePeriod } from '../kpi/month.ts';
+import { type ReviewKind, stateOf } from '../kpi/review.ts';
 import { dayText, instantText, periodText, periodTitle } from '../words/dates.ts';
 import * as definitions from '../words/definitions.ts';
 import { countText, listText, megabytesText, percentText, pointsText, targetText } from '../words/numbers.ts';
@@ -222,6 +223,8 @@ const parts = {
     check === 'completeness' || check === 'punctuality' ? `reporting_${check}` : 'on_time',
   // A service is looked for wherever it is listed; all of an agency's in the catalogue of the page.
   anyCatalogue: (service: Maybe<string>, catalogue: string) => (service ? '' : catalogue),
+  submissionState: (s: { awaits: string | null; status: string; last_review: ReviewKind | null }) =>
+    stateOf(s, s.last_review),
   chosenKind: (kind: string, o: Options) => (root(o).doc.given?.kind || 'monthly-return') === kind,
   methodSections: (o: Options) => groups.methodSections(lang(o)),
   trend: (doc: Root['doc'], o: Options) =>

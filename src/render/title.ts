@@ -12,7 +12,7 @@ export interface Titled {
   service?: string;
   catalogue?: string;
   indicator?: { id: string; version: number };
-  status?: string;
+  state?: string;
   title?: string;
   period?: string;
   as_of?: string;
@@ -38,7 +38,7 @@ export function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageConte
     case 'lineage':
       return t(lang, 'lineage.title', { agency: page.agencyName(doc.agency ?? '') });
     case 'submission':
-      return wordFor(lang, 'receipt_title', doc.status ?? '');
+      return wordFor(lang, 'receipt_title', doc.state ?? '');
     case 'fault':
       return doc.title ?? t(lang, 'fault.status');
     case 'overview':
@@ -59,6 +59,12 @@ export function titleOf(view: ViewName, lang: Lang, doc: Titled, page: PageConte
       return t(lang, 'upload.title');
     case 'submissions':
       return t(lang, 'submissions.title');
+    case 'work':
+      return t(lang, 'work.title');
+    case 'late-entries':
+      return t(lang, 'late_entries.title');
+    case 'deadlines':
+      return t(lang, 'deadlines.title');
     case 'cancelled':
       return t(lang, 'cancelled.title');
     case 'sign-in':

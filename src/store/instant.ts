@@ -10,6 +10,7 @@ const STRUCTURE_LOCK = 766_004;
 const MILESTONE_LOCK = 766_005;
 const DIRECTIVE_LOCK = 766_006;
 const AUDIT_LOCK = 766_007;
+const FILE_LOCK = 766_008;
 
 /** Holds the making of partitions, milestones, or directives against other writers to the end of the transaction. */
 export async function hold(trx: Db, what: 'structure' | 'milestones' | 'directives'): Promise<void> {
@@ -59,6 +60,11 @@ export async function holdMonths(trx: Db, months: readonly string[]): Promise<vo
     const serial = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7));
     await sql`select pg_advisory_xact_lock(${MONTH_LOCK}, ${serial})`.execute(trx);
   }
+}
+
+/** Holds a content against another file of the same bytes that is put to wait, to the end of the transaction. */
+export async function holdFile(trx: Db, sha256: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${FILE_LOCK}, hashtext(${sha256}))`.execute(trx);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Role } from '../kpi/access.ts';
 import type { StoredDifference } from '../kpi/difference.ts';
 import { firstDay, type Month, monthOf } from '../kpi/month.ts';
 import type { Db } from './connect.ts';
@@ -38,6 +39,11 @@ export interface StoredSubmission {
   invented: boolean;
   /** What a file of reference data changes; null for every other kind. */
   difference: StoredDifference | null;
+  /** The account or key that sent it (`senderOf`) and its role then; null for commands and what was before accounts. */
+  sentBy: string | null;
+  sentAs: Role | null;
+  /** When (ms) its sender stood by its warnings, or there were none; null until then. */
+  confirmedAt: number | null;
 }
 
 /** Stores a submission with the bytes of its file (once per content) and returns its id. */
@@ -82,6 +88,9 @@ export function columnsOf(submission: Omit<StoredSubmission, 'id'>) {
     warnings: JSON.stringify(submission.warnings),
     invented: submission.invented,
     difference: JSON.stringify(submission.difference),
+    sent_by: submission.sentBy,
+    sent_as: submission.sentAs,
+    confirmed_at: submission.confirmedAt === null ? null : new Date(submission.confirmedAt),
   };
 }
 
@@ -170,6 +179,9 @@ export async function submissionById(
     warnings: row.warnings,
     invented: row.invented,
     difference: row.difference,
+    sentBy: row.sent_by,
+    sentAs: row.sent_as,
+    confirmedAt: row.confirmed_at?.getTime() ?? null,
   };
 }
 
@@ -223,23 +235,4 @@ export async function wasApproved(db: Db, kind: string, bytes: Buffer): Promise<
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** The newest approved submission of the same bytes for the same month and agency. */
-export async function sameApproved(
-  db: Db,
-  { kind, sha256, period, agency }: Pick<StoredSubmission, 'kind' | 'sha256' | 'period' | 'agency'>,
-): Promise<StoredSubmission | null> {
-  const row = await db
-    .selectFrom('submissions')
-    .select('id')
-    .where('kind', '=', kind)
-    .where('sha256', '=', sha256)
-    .where('status', '=', 'approved')
-    .where('period', 'is not distinct from', period && firstDay(period))
-    .where('agency_code', 'is not distinct from', agency)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row ? submissionById(db, String(row.id)) : null;
 }

@@ -5,6 +5,7 @@ import type { StoredDifference } from '../kpi/difference.ts';
 import type { Counts, Sums } from '../kpi/figure.ts';
 import type { ObjectionState } from '../kpi/objection.ts';
 import type { ImportTable } from '../kpi/reference-table.ts';
+import type { ReviewKind } from '../kpi/review.ts';
 
 type Recorded = { origin: string; recorded_from: Date; recorded_to: Date | null };
 type Posted = { posting_id: number; source_row: number; superseded_by: number | null };
@@ -269,6 +270,33 @@ export interface Tables {
     warnings: Json<StoredFinding[]>;
     invented: boolean;
     difference: Json<StoredDifference | null>;
+    /** The account or key (`senderOf`) and its role then; null for commands and for what was before accounts. */
+    sent_by: string | null;
+    sent_as: Role | null;
+    /** When its sender stood by its warnings; null as long as there are some to confirm. */
+    confirmed_at: Date | null;
+  };
+  /** What was decided about submissions, by whom. */
+  reviews: {
+    id: Generated<number>;
+    submission_id: number;
+    at: Date;
+    /** As `sent_by` of submissions; the name of who has none. */
+    who: string;
+    what: ReviewKind;
+    /** Of what was returned, and of nothing else. */
+    comment: string | null;
+  };
+  /** Agencies that may still report for a closed month, to the end of the day `until` in Hanoi. */
+  late_entries: {
+    id: Generated<number>;
+    agency_code: string;
+    period: string;
+    until: string;
+    reason: string;
+    granted_by: string;
+    granted_at: Date;
+    ended_at: Date | null;
   };
   /** `periods`: first days of the months whose figures or statuses it moves. */
   postings: { id: Generated<number>; submission_id: number | null; recorded_at: Date; periods: string[] };

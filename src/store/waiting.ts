@@ -1,7 +1,5 @@
-/** Submissions that wait (`accepted`): held while they are decided, then approved, refused or withdrawn, once. */
-import type { Actor } from '../kpi/audit.ts';
+/** Submissions that wait (`accepted`): held while they are decided, then approved, refused or returned, once. */
 import { type Month, monthOf } from '../kpi/month.ts';
-import { recordEvent } from './audit.ts';
 import type { Db } from './connect.ts';
 import { columnsOf, type StoredSubmission } from './submissions.ts';
 
@@ -16,35 +14,34 @@ export async function holdWaiting(trx: Db, id: string): Promise<boolean> {
   return row?.status === 'accepted';
 }
 
-/** Stores what became of a submission that waits; one that was decided meanwhile stays as it is. */
+/** Stores what became of a submission that waits; null for one that was decided meanwhile, which stays as it is. */
 export async function reviseWaiting(
   trx: Db,
   id: string,
   submission: Omit<StoredSubmission, 'id'>,
-): Promise<number> {
-  await trx
+): Promise<number | null> {
+  const row = await trx
     .updateTable('submissions')
     .set(columnsOf(submission))
     .where('id', '=', Number(id))
     .where('status', '=', 'accepted')
-    .execute();
-  return Number(id);
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id ?? null;
 }
 
-/** Takes a submission that waits back; one that was decided meanwhile stays as it is. */
-export async function withdraw(db: Db, id: string, actor: Actor): Promise<void> {
-  await db.transaction().execute(async trx => {
-    if (!(await holdWaiting(trx, id))) return;
-    await trx.updateTable('submissions').set({ status: 'returned' }).where('id', '=', Number(id)).execute();
-    const [before, after] = [{ status: 'accepted' }, { status: 'returned' }];
-    await recordEvent(trx, {
-      ...actor,
-      action: 'submission_withdrawn',
-      subject: `submission ${id}`,
-      before,
-      after,
-    });
-  });
+/** Notes that the sender of a submission stands by its warnings; it must be held. */
+export async function markConfirmed(trx: Db, id: string, at: number): Promise<void> {
+  await trx
+    .updateTable('submissions')
+    .set({ confirmed_at: new Date(at) })
+    .where('id', '=', Number(id))
+    .execute();
+}
+
+/** Gives a submission back to its sender; it must be held. */
+export async function markReturned(trx: Db, id: string): Promise<void> {
+  await trx.updateTable('submissions').set({ status: 'returned' }).where('id', '=', Number(id)).execute();
 }
 
 /** How many submissions wait for approval, by month; those of several months are not counted. */

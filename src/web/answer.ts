@@ -16,18 +16,16 @@ import { publishedMonths } from '../store/months.ts';
 import { catalogueAt } from '../store/reference.ts';
 import type { Lang } from '../words/words.ts';
 import { type Fault, fault, isFault, problemOf } from './fault.ts';
-import { mayUpload } from './guard.ts';
 import { type Parameters, parameter, readLang } from './question.ts';
 import { type Asked, readFor } from './reading.ts';
 import type { Uploads } from './receive.ts';
 import { agencyName, localName, publicServiceName } from './shape.ts';
 import { visitorOf } from './visitor.ts';
 
-/** What the handlers are given. `loopback`: the server is bound to a loopback address. */
+/** What the handlers are given. */
 export interface Deps {
   db: Db;
   now: () => number;
-  loopback: boolean;
   /** Where people reach the server, without a slash at the end. */
   baseUrl: string;
   /** The installation's secret, from which the keys of second factors follow. */
@@ -134,7 +132,6 @@ export function pageOf(deps: Deps, req: Request, view: ViewName, doc: object, kn
     draft: known.draft ?? false,
     draftOf: known.partial ? (known.subject ?? null) : null,
     drafts: known.subject && !known.draft ? (known.drafts ?? []) : [],
-    loopback: mayUpload(deps.loopback, req),
     visitor: visitorOf(req.res),
     today: known.today ?? hanoiDay(deps.now()),
     eras: catalogue ? erasIn(catalogue) : { province: [], ministry: [] },

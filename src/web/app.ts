@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import compression from 'compression';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { DECISIONS } from '../kpi/review.ts';
 import { rootOf, seeingAllDrafts } from '../store/handles.ts';
 import { publishedMonths } from '../store/months.ts';
 import { answer, type DataPage, type Deps, type Format, refuse, unexpected } from './answer.ts';
@@ -10,7 +11,7 @@ import { fault, faultOfError } from './fault.ts';
 import { isSameOrigin } from './guard.ts';
 import { knowKey } from './key.ts';
 import { longWork } from './long-work.ts';
-import { onlyWho } from './only-signed-in.ts';
+import { onlySignedIn, onlyWho } from './only-signed-in.ts';
 import {
   accountPage,
   enrolmentBegun,
@@ -24,8 +25,11 @@ import { agenciesPage } from './pages/agencies.ts';
 import { agencyPage } from './pages/agency.ts';
 import { auditExport, auditPage, personalDataErased } from './pages/audit.ts';
 import { cataloguePage } from './pages/catalogue.ts';
+import { deadlineSet, deadlinesPage } from './pages/deadlines.ts';
+import { decisionOn } from './pages/decisions.ts';
 import { directivesPage } from './pages/directives.ts';
 import { keyIssued, keyRevoked, keysPage } from './pages/keys.ts';
+import { lateEntriesPage, lateEntryEnded, lateEntryGranted } from './pages/late-entries.ts';
 import { lineagePage } from './pages/lineage.ts';
 import { methodologyPage } from './pages/methodology.ts';
 import { monthOverruled, monthPage, monthPublished, monthReopened, monthsPage } from './pages/months.ts';
@@ -49,11 +53,12 @@ import { qualityPage } from './pages/quality.ts';
 import { rankingsPage } from './pages/rankings.ts';
 import { secondFactorGiven, secondFactorPage } from './pages/second-factor.ts';
 import { signInAttempt, signInPage, signOutPage } from './pages/sign-in.ts';
-import { confirmSubmission, submissionPage, withdrawSubmission } from './pages/submission.ts';
+import { submissionPage } from './pages/submission.ts';
 import { submissionListPage } from './pages/submission-list.ts';
-import { onlyOnThisMachine, submissionsPage } from './pages/submissions.ts';
+import { submissionsPage } from './pages/submissions.ts';
 import { templatePage } from './pages/template.ts';
 import { cancelledPage, uploadPage } from './pages/upload.ts';
+import { workPage } from './pages/work.ts';
 import { receiver, UPLOADS } from './receive.ts';
 import { knowVisitor } from './visitor.ts';
 
@@ -108,7 +113,7 @@ export function createApp(given: Deps): Express {
   }
 
   // It must answer while an import holds the only connection of an embedded database.
-  app.route('/submissions/cancelled').get(onlyOnThisMachine(deps), cancelledPage(deps)).all(only(deps, READ));
+  app.route('/submissions/cancelled').get(cancelledPage(deps)).all(only(deps, READ));
   app.use(knowVisitor(deps));
   app.use(knowKey(deps));
   app.route('/sign-in').get(signInPage(deps)).post(FORM, signInAttempt(deps)).all(only(deps, READ_POST));
@@ -206,13 +211,13 @@ export function createApp(given: Deps): Express {
     .all(only(inside, READ));
 
   const run = longWork(inside);
-  app.use(['/submissions', '/submissions.json'], onlyOnThisMachine(inside));
-  app.route('/submissions/new').get(uploadPage(inside)).all(only(inside, READ));
+  app.use(['/submissions', '/submissions.json'], onlyWho(inside, 'see_submission'));
+  app.route('/submissions/new').get(onlyWho(inside, 'submit'), uploadPage(inside)).all(only(inside, READ));
   app.route('/submissions.json').get(submissionListPage(inside, 'json')).all(only(inside, READ));
   app
     .route('/submissions')
     .get(submissionListPage(inside, 'html'))
-    .post(submissionsPage(inside, receiver(inside.uploads ?? UPLOADS), run))
+    .post(onlyWho(inside, 'submit'), submissionsPage(inside, receiver(inside.uploads ?? UPLOADS), run))
     .all(only(inside, READ_POST));
   app.route('/submissions/template.xlsx').get(templatePage(inside)).all(only(inside, READ));
   for (const format of ['xlsx', 'csv'] as const) {
@@ -223,8 +228,36 @@ export function createApp(given: Deps): Express {
   }
   app.route('/submissions/:id.json').get(submissionPage(inside, 'json')).all(only(inside, READ));
   app.route('/submissions/:id').get(submissionPage(inside, 'html')).all(only(inside, READ));
-  app.route('/submissions/:id/confirm').post(FORM, confirmSubmission(inside, run)).all(only(inside, 'POST'));
-  app.route('/submissions/:id/withdraw').post(FORM, withdrawSubmission(inside)).all(only(inside, 'POST'));
+  for (const decision of DECISIONS) {
+    app
+      .route(`/submissions/:id/${decision}`)
+      .post(FORM, decisionOn(inside, decision, run))
+      .all(only(inside, 'POST'));
+  }
+
+  for (const format of ['json', 'html'] as const)
+    app
+      .route(format === 'html' ? '/work' : '/work.json')
+      .all(onlySignedIn(inside))
+      .get(workPage(inside, format))
+      .all(only(inside, READ));
+  app
+    .route('/admin/late-entries')
+    .all(onlyWho(deps, 'grant_late_entry'))
+    .get(lateEntriesPage(deps))
+    .post(FORM, lateEntryGranted(deps))
+    .all(only(deps, READ_POST));
+  app
+    .route('/admin/late-entries/:id/end')
+    .all(onlyWho(deps, 'grant_late_entry'))
+    .post(FORM, lateEntryEnded(deps))
+    .all(only(deps, 'POST'));
+  app
+    .route('/admin/deadlines')
+    .all(onlyWho(deps, 'set_deadline'))
+    .get(deadlinesPage(deps))
+    .post(FORM, deadlineSet(deps))
+    .all(only(deps, READ_POST));
 
   // Guards stand on the addresses themselves: below a prefix they would not know in what form to refuse.
   const keyAdmins = onlyWho(deps, 'manage_keys');

@@ -190,19 +190,60 @@ export const FAULTS = {
     vi: { title: 'Không có lỗi nào', detail: 'Lần nộp {value} không có lỗi hay điểm nào cần xem lại.' },
     en: { title: 'Nothing was found', detail: 'Submission {value} has no problem and no point to look at.' },
   },
-  only_on_this_machine: {
+  own_submission: {
     status: 403,
     vi: {
-      title: 'Chỉ nộp được trên chính máy chủ',
+      title: 'Cần người thứ hai',
       detail:
-        'Khi chưa có tài khoản người dùng, trang nộp số liệu chỉ trả lời trên chính máy đang chạy, tại địa chỉ ' +
-        'nội bộ 127.0.0.1 hoặc localhost, và những gì nộp được duyệt dưới tên người vận hành.',
+        'Người đã nộp không tự duyệt hoặc tự trả lại lần nộp của mình; hãy nhờ người duyệt khác của đơn vị.',
     },
     en: {
-      title: 'Uploading works on this machine only',
-      detail:
-        'Until there are user accounts, the upload pages answer only on the machine itself, at its loopback ' +
-        'address 127.0.0.1 or localhost, and what they take is approved in the operator’s name.',
+      title: 'A second person is needed',
+      detail: 'Whoever sent a file neither approves nor returns it; ask another approver of the office.',
+    },
+  },
+  not_yours: {
+    status: 403,
+    vi: {
+      title: 'Không có quyền',
+      detail: 'Vai trò của tài khoản này không được làm việc đó với lần nộp này.',
+    },
+    en: {
+      title: 'Not allowed',
+      detail: 'The role of this account does not include that for this submission.',
+    },
+  },
+  not_confirmed: {
+    status: 409,
+    vi: {
+      title: 'Người nộp chưa xác nhận',
+      detail: 'Lần nộp này còn điểm cần xem lại mà người nộp chưa xác nhận, nên chưa duyệt được.',
+    },
+    en: {
+      title: 'Its sender has not confirmed it',
+      detail: 'This submission has points that its sender has not confirmed yet, so it cannot be approved.',
+    },
+  },
+  decided: {
+    status: 409,
+    vi: {
+      title: 'Đã có quyết định trước đó',
+      detail: 'Lần nộp này đã được quyết định: {value}. Yêu cầu này không thay đổi gì.',
+    },
+    en: {
+      title: 'Decided before',
+      detail: 'This submission was decided before: {value}. This request changed nothing.',
+    },
+  },
+  missing_comment: {
+    status: 400,
+    vi: {
+      title: 'Thiếu ý kiến',
+      detail: 'Khi trả lại phải ghi rõ điều cần sửa (trường “{parameter}”, không quá {limit} ký tự).',
+    },
+    en: {
+      title: 'No comment',
+      detail: 'A return says what is to be mended (field “{parameter}”, at most {limit} characters).',
     },
   },
   cross_origin: {

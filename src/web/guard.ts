@@ -1,32 +1,8 @@
-/** Who may send what: same-origin requests only, and uploads only from the machine itself. */
+/** Where a request may come from: what changes something, from this very server alone. */
 import type { Request } from 'express';
-
-/** Names under which a machine calls itself. */
-const OWN_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** What proxies add to a request that they pass on. */
-const PROXY_HEADERS = [
-  'forwarded',
-  'via',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-];
 
 /** Methods that change nothing. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-/**
- * Whether uploading is open: the server is bound to a loopback address, and the browser was sent here under
- * a loopback name, and nobody passed it on: a foreign page can let its own name point at 127.0.0.1, and a
- * proxy before the server brings strangers in under this machine's name.
- */
-export function mayUpload(loopback: boolean, req: Request): boolean {
-  const host = (req.headers.host ?? '').toLowerCase();
-  const passedOn = PROXY_HEADERS.some(name => req.headers[name] !== undefined);
-  return loopback && !passedOn && OWN_NAME.test(host.replace(/:\d*$/, ''));
-}
 
 /**
  * Whether a request that changes something comes from a page of this very server, or from no page at all

@@ -377,7 +377,7 @@ describe('serve', () => {
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
     expect(printed()).toContain(ON_SERVER ? 'PostgreSQL' : place.dataDir);
-    expect((await fetch(`${address}/submissions/new`)).status).toBe(200);
+    expect((await fetch(`${address}/sign-in`)).status).toBe(200);
     expect(await end(child, 'SIGINT')).toBe(0);
     expect(child.signalCode).toBeNull();
   });

@@ -97,7 +97,7 @@ export async function openServed(seed: number): Promise<Served> {
   audit.sheets.push(sheet);
 
   const now = (): number => Date.now() + 60_000;
-  const app = createApp({ db, now, loopback: true, log: pino({ level: 'silent' }), render, ...SETTLED });
+  const app = createApp({ db, now, log: pino({ level: 'silent' }), render, ...SETTLED });
   const server = createServer(app);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

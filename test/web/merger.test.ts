@@ -1,8 +1,12 @@
 /** A merger that nobody knew of comes in by three files: names, boundaries and rankings follow at once, the past stays. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Person } from './people.ts';
 import { openSite, type Site } from './site.ts';
+import { type HandIn, twoAdmins } from './two-people.ts';
 
 let site: Site;
+let handIn: HandIn;
+let admin: Person;
 /** The pages as they stood before, by address, and an instant at which they did. */
 const before = new Map<string, string>();
 let then: string;
@@ -18,7 +22,7 @@ const PAGES = [
 const asOf = (path: string): string => `${path}&as_of=${encodeURIComponent(then)}`;
 
 const post = (kind: string, lines: string[], more = '') =>
-  site.send(`/submissions?kind=${kind}${more}`, {
+  handIn(`/submissions?kind=${kind}${more}`, {
     method: 'POST',
     headers: { 'Content-Type': 'text/csv' },
     body: lines.join('\n'),
@@ -32,6 +36,8 @@ interface RankingJson {
 beforeAll(async () => {
   site = await openSite({ filled: true });
   site.clock.now = Date.parse('2027-01-05T12:00:00+07:00');
+  handIn = await twoAdmins(site.person);
+  admin = await site.person('admin');
   then = ((await site.get(JULY)).json as { as_of: string }).as_of;
   for (const path of PAGES) before.set(path, (await site.get(asOf(path))).text);
   const files = [
@@ -85,28 +91,32 @@ describe('after the import', () => {
 
   it('the receipt shows what changed, in words', async () => {
     const { json } = await post('catalogue', ['agency_code;alias', 'thu-do-2026;Đại đô thị']);
-    const page = (await site.get(`/submissions/${json.id}`)).text;
+    const page = (await admin.get(`/submissions/${json.id}`)).text;
     expect(page).toContain('Tên gọi khác của cơ quan');
     expect(page).toMatch(/thu-do-2026 · Đại đô thị<\/th>\s*<td>mới<\/td>/);
-    const agencies = (await site.get(`/submissions/${receipts[0]}?lang=en`)).text;
+    const agencies = (await admin.get(`/submissions/${receipts[0]}?lang=en`)).text;
     expect(agencies).toMatch(/<dt>valid_to<\/dt><dd><del>blank<\/del>.*<ins>30 November 2026<\/ins>/);
   });
 
-  it('the page shows the difference and waits for a confirmation of just that', async () => {
+  it('the page shows the difference and waits for a confirmation of just that, and then for another admin', async () => {
     const form = new FormData();
     form.set('kind', 'catalogue');
     form.set('file', new Blob(['agency_code;alias\nthu-do-2026;Siêu đô thị']), 'ten-goi.csv');
     const sent = { method: 'POST', body: form, headers: { Accept: 'text/html' } };
-    const place = String((await site.send('/submissions', sent)).headers.get('location'));
-    const page = (await site.get(place)).text;
+    const place = String((await admin.send('/submissions', sent)).headers.get('location'));
+    const page = (await admin.get(place)).text;
     expect(page).toMatch(/thu-do-2026 · Siêu đô thị<\/th>\s*<td>mới<\/td>/);
-    expect((await site.get(`${place}.json`)).json.status).toBe('accepted');
+    const standing = async () => {
+      const { status, awaits } = (await admin.get(`${place}.json`)).json;
+      return [status, awaits];
+    };
+    expect(await standing()).toEqual(['accepted', 'confirmation']);
     const shown = /name="shown" value="(\w+)"/.exec(page)?.[1] ?? '';
-    const confirm = (text: string) =>
-      site.send(`${place}/confirm`, { method: 'POST', body: new URLSearchParams({ shown: text }) });
-    await confirm('something else');
-    expect((await site.get(`${place}.json`)).json.status).toBe('accepted');
-    await confirm(shown);
-    expect((await site.get(`${place}.json`)).json.status).toBe('approved');
+    await admin.post(`${place}/confirm`, { shown: 'something else' });
+    expect(await standing()).toEqual(['accepted', 'confirmation']);
+    await admin.post(`${place}/confirm`, { shown });
+    expect(await standing()).toEqual(['accepted', 'approval']);
+    await (await site.person('admin')).post(`${place}/approve`, { shown });
+    expect(await standing()).toEqual(['approved', null]);
   });
 });

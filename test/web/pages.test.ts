@@ -339,6 +339,6 @@ describe('for machines', () => {
     expect([status, text]).toEqual([200, '']);
     const refused = await site.ask('POST', '/rankings.json');
     expect([refused.status, refused.headers.allow]).toEqual([405, 'GET, HEAD']);
-    expect((await site.ask('DELETE', '/submissions')).headers.allow).toBe('GET, HEAD, POST');
+    expect((await site.ask('DELETE', '/sign-in')).headers.allow).toBe('GET, HEAD, POST');
   });
 });

@@ -5,25 +5,34 @@ import type { Receipt } from '../../src/intake/receipt.ts';
 import { delimited, ENCODERS, officialForm, texts } from '../intake/guises.ts';
 import { clear, figuresOf, goodRow, sheet, shortRow } from '../intake/sheets.ts';
 import { byLibrary, byLibreOffice, HAS_LIBREOFFICE } from '../intake/workbooks.ts';
+import type { Person } from './people.ts';
 import { openSite, type Site } from './small-world.ts';
+import { type HandIn, twoAdmins } from './two-people.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 let site: Site;
+let admin: Person;
+let handIn: HandIn;
 beforeAll(async () => {
-  site = await openSite({ fill: 'nothing' });
+  const open = await openSite({ fill: 'nothing' });
+  handIn = await twoAdmins(open.person);
+  admin = await open.person('admin');
+  site = open.as(admin);
 });
 afterAll(() => site.close());
 
 async function post(bytes: Buffer, type = 'text/csv', query = ''): Promise<Receipt> {
-  const response = await fetch(`${site.address}/submissions?kind=monthly-return${query}`, {
+  const { json } = await handIn(`/submissions?kind=monthly-return${query}`, {
     method: 'POST',
-    headers: { 'content-type': type, accept: 'application/json' },
+    headers: { 'content-type': type },
     body: new Uint8Array(bytes),
   });
-  return (await response.json()) as Receipt;
+  return json as unknown as Receipt;
 }
 async function download(id: string | null, format: string, lang = 'vi'): Promise<Buffer> {
-  const response = await fetch(`${site.address}/submissions/${id}/problems.${format}?lang=${lang}`);
+  const response = await fetch(`${site.address}/submissions/${id}/problems.${format}?lang=${lang}`, {
+    headers: { Cookie: admin.cookie },
+  });
   expect(response.status).toBe(200);
   return Buffer.from(await response.arrayBuffer());
 }

@@ -62,11 +62,7 @@ export interface Site {
 }
 
 /** Opens the site; with `filled` false nothing is imported or published. */
-export async function openSite(options: {
-  filled: boolean;
-  loopback?: boolean;
-  deps?: Partial<Deps>;
-}): Promise<Site> {
+export async function openSite(options: { filled: boolean; deps?: Partial<Deps> }): Promise<Site> {
   const test = await freshDatabase();
   const { db } = test;
   const clock = { now: NOW };
@@ -74,7 +70,6 @@ export async function openSite(options: {
   const app = createApp({
     db,
     now,
-    loopback: options.loopback ?? true,
     log: pino({ level: 'silent' }),
     render,
     ...SETTLED,

@@ -10,7 +10,7 @@ import { createApp } from '../../src/web/app.ts';
 import { UPLOADS, type Uploads } from '../../src/web/receive.ts';
 import { type Cells, goodRow, sent, sheet } from '../intake/sheets.ts';
 import { freshDatabase } from '../support/database.ts';
-import { peopleOf, SETTLED, type SignIn } from './people.ts';
+import { type Person, peopleOf, SETTLED, type SignIn } from './people.ts';
 
 /** 10 November 2022, 10:00 in Hanoi. July and August are published; October is in, and is not. */
 export const NOW = Date.parse('2022-11-10T10:00:00+07:00');
@@ -100,19 +100,20 @@ export interface Site {
     file: { name: string; bytes: Buffer } | null,
     headers?: Record<string, string>,
   ): Promise<Answer>;
+  /** The same site as somebody who is signed in asks it. */
+  as(person: Person): Site;
   close(): Promise<void>;
 }
 
 export interface SiteOptions {
   now: () => number;
-  loopback: boolean;
   /** What is there when the site opens. */
   fill: 'world' | 'nothing';
   uploads: Uploads;
 }
 
 export async function openSite(options: Partial<SiteOptions> = {}): Promise<Site> {
-  const { now = () => NOW, loopback = true, fill = 'world', uploads = UPLOADS } = options;
+  const { now = () => NOW, fill = 'world', uploads = UPLOADS } = options;
   const database = await freshDatabase();
   const { db } = database;
   if (fill === 'world') {
@@ -120,64 +121,72 @@ export async function openSite(options: Partial<SiteOptions> = {}): Promise<Site
     await sent(db, Buffer.from(STATUSES), { kind: 'service-status' }, NOW);
     for (const month of ['2022-07', '2022-08']) await publishMonth(db, month, 'operator');
   }
-  const app = createApp({ db, now, loopback, log: pino({ level: 'silent' }), render, uploads, ...SETTLED });
+  const app = createApp({ db, now, log: pino({ level: 'silent' }), render, uploads, ...SETTLED });
   const server = createServer(app);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
-  const ask: Site['ask'] = (method, path, headers = {}, body) =>
-    new Promise((resolve, reject) => {
-      const asked = request({ host: '127.0.0.1', port, method, path, headers }, response => {
-        const parts: Buffer[] = [];
-        response.on('data', part => parts.push(part));
-        response.on('end', () => {
-          const text = Buffer.concat(parts).toString('utf8');
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+  const asking =
+    (who: Record<string, string>): Site['ask'] =>
+    (method, path, given = {}, body) =>
+      new Promise((resolve, reject) => {
+        const headers = { ...who, ...given };
+        const asked = request({ host: '127.0.0.1', port, method, path, headers }, response => {
+          const parts: Buffer[] = [];
+          response.on('data', part => parts.push(part));
+          response.on('end', () => {
+            const text = Buffer.concat(parts).toString('utf8');
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+          });
         });
+        asked.on('error', reject);
+        asked.end(body);
       });
-      asked.on('error', reject);
-      asked.end(body);
-    });
-  const get: Site['get'] = (path, headers) => ask('GET', path, headers);
-  return {
-    db,
-    person: peopleOf(db, `http://127.0.0.1:${port}`, now),
-    address: `http://127.0.0.1:${port}`,
-    port,
-    ask,
-    get,
-    async json(path) {
-      const { status, headers, text } = await get(path);
-      if (status !== 200 || !headers['content-type']?.startsWith('application/json'))
-        throw new Error(`${path}: ${status} ${headers['content-type']} ${text.slice(0, 300)}`);
-      return JSON.parse(text);
-    },
-    form(fields, file, headers = {}) {
-      const mark = '----a-line-between-parts';
-      const parts: Buffer[] = Object.entries(fields).map(([name, value]) =>
-        Buffer.from(`--${mark}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
-      );
-      if (file) {
-        // Browsers write quotes and line breaks of a file's name like this.
-        const name = file.name.replace(/"/g, '%22').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
-        parts.push(
-          Buffer.from(
-            `--${mark}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n` +
-              'Content-Type: text/csv\r\n\r\n',
-          ),
-          file.bytes,
-          Buffer.from('\r\n'),
+  const siteAs = (who: Record<string, string>): Site => {
+    const ask = asking(who);
+    const get: Site['get'] = (path, headers) => ask('GET', path, headers);
+    return {
+      db,
+      as: ({ cookie }) => siteAs({ Cookie: cookie }),
+      person: peopleOf(db, `http://127.0.0.1:${port}`, now),
+      address: `http://127.0.0.1:${port}`,
+      port,
+      ask,
+      get,
+      async json(path) {
+        const { status, headers, text } = await get(path);
+        if (status !== 200 || !headers['content-type']?.startsWith('application/json'))
+          throw new Error(`${path}: ${status} ${headers['content-type']} ${text.slice(0, 300)}`);
+        return JSON.parse(text);
+      },
+      form(fields, file, headers = {}) {
+        const mark = '----a-line-between-parts';
+        const parts: Buffer[] = Object.entries(fields).map(([name, value]) =>
+          Buffer.from(`--${mark}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
         );
-      }
-      parts.push(Buffer.from(`--${mark}--\r\n`));
-      const body = Buffer.concat(parts);
-      const type = `multipart/form-data; boundary=${mark}`;
-      return ask('POST', '/submissions', { Accept: 'text/html', 'Content-Type': type, ...headers }, body);
-    },
-    async close() {
-      server.closeAllConnections();
-      await new Promise(resolve => server.close(resolve));
-      await database.close();
-    },
+        if (file) {
+          // Browsers write quotes and line breaks of a file's name like this.
+          const name = file.name.replace(/"/g, '%22').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+          parts.push(
+            Buffer.from(
+              `--${mark}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n` +
+                'Content-Type: text/csv\r\n\r\n',
+            ),
+            file.bytes,
+            Buffer.from('\r\n'),
+          );
+        }
+        parts.push(Buffer.from(`--${mark}--\r\n`));
+        const body = Buffer.concat(parts);
+        const type = `multipart/form-data; boundary=${mark}`;
+        return ask('POST', '/submissions', { Accept: 'text/html', 'Content-Type': type, ...headers }, body);
+      },
+      async close() {
+        server.closeAllConnections();
+        await new Promise(resolve => server.close(resolve));
+        await database.close();
+      },
+    };
   };
+  return siteAs({});
 }

@@ -12,7 +12,9 @@ import { lastDay } from '../../src/kpi/month.ts';
 import { catalogueAt } from '../../src/store/reference.ts';
 import { type Cells, goodRow, sent, sheet } from '../intake/sheets.ts';
 import { byLibreOffice, HAS_LIBREOFFICE } from '../intake/workbooks.ts';
+import type { Person } from './people.ts';
 import { openSite, type Site } from './small-world.ts';
+import { type HandIn, twoAdmins } from './two-people.ts';
 
 const NOW = Date.parse('2025-08-20T10:00:00+07:00');
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -24,9 +26,14 @@ const june = (agency: string, late: number, change: Cells = {}): Cells =>
   goodRow({ period: '2025-06', agency, pending_overdue: late, pending_on_time: 20 - late, ...change });
 
 let site: Site;
+let admin: Person;
+let handIn: HandIn;
 let catalogue: Catalogue;
 beforeAll(async () => {
-  site = await openSite({ fill: 'nothing', now: () => NOW });
+  const open = await openSite({ fill: 'nothing', now: () => NOW });
+  handIn = await twoAdmins(open.person);
+  admin = await open.person('admin');
+  site = open.as(admin);
   catalogue = await catalogueAt(site.db, null);
   const units = ['Quận Ba Đình', 'Quận Đống Đa'].map(unit => june('ha-noi', 3, { unit }));
   const merged = ['ho-chi-minh', 'binh-duong', 'ba-ria-vung-tau'].map(agency => june(agency, 1));
@@ -35,7 +42,9 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 async function download(query: string): Promise<ExcelJS.Workbook> {
-  const response = await fetch(`${site.address}/submissions/template.xlsx?${query}`);
+  const response = await fetch(`${site.address}/submissions/template.xlsx?${query}`, {
+    headers: { Cookie: admin.cookie },
+  });
   expect([response.status, response.headers.get('content-type')]).toEqual([200, XLSX]);
   const workbook = new ExcelJS.Workbook();
   await workbook.xlsx.load(await response.arrayBuffer());
@@ -70,12 +79,12 @@ function fill(s: ExcelJS.Worksheet): number {
 }
 
 async function post(bytes: Buffer, kind = 'monthly-return'): Promise<Receipt> {
-  const response = await fetch(`${site.address}/submissions?kind=${kind}`, {
+  const { json } = await handIn(`/submissions?kind=${kind}`, {
     method: 'POST',
-    headers: { 'content-type': XLSX, accept: 'application/json' },
+    headers: { 'content-type': XLSX },
     body: new Uint8Array(bytes),
   });
-  return (await response.json()) as Receipt;
+  return json as unknown as Receipt;
 }
 
 const HA_NOI = 'agency=ha-noi&period=2025-07';

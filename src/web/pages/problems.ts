@@ -6,22 +6,19 @@ import { problemCsv, problemWorkbook } from '../../intake/problem-file.ts';
 import { problemLines } from '../../intake/problem-lines.ts';
 import { spool } from '../../intake/spool.ts';
 import { storedBytes } from '../../store/stored-file.ts';
-import { submissionById } from '../../store/submissions.ts';
 import { type Deps, refuse } from '../answer.ts';
-import { fault, isFault } from '../fault.ts';
-import { readLang } from '../question.ts';
+import { fault } from '../fault.ts';
 import { UPLOADS } from '../receive.ts';
+import { seenSubmission } from '../seen-submission.ts';
 
 /** What was found in a file of which no rows can be shown. */
 const UNREAD = new Set(['unreadable_file', 'unsupported_type', 'too_big', 'empty_file']);
 
 export function problemsPage(deps: Deps, format: 'xlsx' | 'csv'): RequestHandler {
   return async (req, res) => {
-    const lang = readLang(req.query);
-    if (isFault(lang)) return refuse(deps, req, res, lang);
-    const id = String(req.params.id);
-    const submission = await submissionById(deps.db, id);
-    if (!submission) return refuse(deps, req, res, fault('unknown_submission', { value: id }));
+    const seen = await seenSubmission(deps, req, res);
+    if (!seen) return;
+    const { lang, id, submission } = seen;
     const { readAs, problems, problemCount, warningCount, sha256 } = submission;
     if (!readAs || problems.some(p => UNREAD.has(p.code)))
       return refuse(deps, req, res, fault('unread_submission', { value: id }));

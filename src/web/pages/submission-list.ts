@@ -1,10 +1,13 @@
 /** `/submissions`: what was handed in, newest first. */
 import type { RequestHandler } from 'express';
 import { rfc3339 } from '../../kpi/month.ts';
+import { catalogueAt } from '../../store/reference.ts';
 import { type ListedSubmission, listSubmissions } from '../../store/submission-list.ts';
 import { type Deps, knownOf, prefersJson, refuse, show } from '../answer.ts';
 import { fault, isFault } from '../fault.ts';
 import { parameter, readLang } from '../question.ts';
+import { seenBy } from '../seen-submission.ts';
+import { visitorOf } from '../visitor.ts';
 
 const PER_PAGE = 30;
 
@@ -27,7 +30,13 @@ export function submissionListPage(deps: Deps, format: 'html' | 'json'): Request
       return refuse(deps, req, res, fault('unknown_value', { parameter: 'before', value: before, allowed }));
     }
     // One more than is shown tells whether there is a next page.
-    const found = await listSubmissions(deps.db, before === null ? null : Number(before), PER_PAGE + 1);
+    const whose = seenBy(visitorOf(res), await catalogueAt(deps.db, null));
+    const found = await listSubmissions(
+      deps.db,
+      whose,
+      before === null ? null : Number(before),
+      PER_PAGE + 1,
+    );
     const shown = found.slice(0, PER_PAGE);
     const doc: SubmissionList = {
       submissions: shown.map(s => ({ ...s, received_at: rfc3339(s.received_at.getTime()) })),

@@ -3,14 +3,13 @@ import type { Request, RequestHandler, Response } from 'express';
 import { accept } from '../../intake/accept.ts';
 import { KINDS, type Kind } from '../../intake/headings.ts';
 import type { Receipt } from '../../intake/receipt.ts';
-import { OPERATOR } from '../../kpi/access.ts';
 import type { Lang } from '../../words/words.ts';
 import { type Deps, langOf, prefersJson, refuse } from '../answer.ts';
 import { type Fault, fault, isFault, problemOf } from '../fault.ts';
-import { mayUpload } from '../guard.ts';
 import type { Ending, LongWork } from '../long-work.ts';
 import { type Parameters, parameter, readLang } from '../question.ts';
 import type { Receive } from '../receive.ts';
+import { actorOf } from '../visitor.ts';
 import { showUploadForm } from './upload.ts';
 
 /** What the form or the address says about a file; month and agency as typed, for the intake to judge. */
@@ -23,17 +22,6 @@ interface Stated {
   dryRun: boolean;
 }
 
-/** Until there are accounts, whoever sits at the machine is its operator. */
-export const SENDER = 'operator';
-
-/** Keeps everybody out who is not at this machine; stands before anything of the body is read. */
-export function onlyOnThisMachine(deps: Deps): RequestHandler {
-  return async (req, res, next) => {
-    if (mayUpload(deps.loopback, req)) next();
-    else await refuse(deps, req, res, fault('only_on_this_machine'));
-  };
-}
-
 export function submissionsPage(deps: Deps, receive: Receive, run: LongWork): RequestHandler {
   return async (req, res) => {
     const done = await receive(req, res, async ({ fields, file }) => {
@@ -42,8 +30,8 @@ export function submissionsPage(deps: Deps, receive: Receive, run: LongWork): Re
       if (isFault(file)) return complain(deps, req, res, file, fields);
       const machine = prefersJson(req);
       const door = machine ? ('api' as const) : ('page' as const);
-      const actor = { visitor: OPERATOR, from: req.ip ?? null };
-      const upload = { ...file, ...stated, sender: SENDER, actor, door, asks: !machine };
+      const actor = actorOf(req);
+      const upload = { ...file, ...stated, sender: actor.visitor.name, actor, door, asks: !machine };
       // A small file is through before anybody could read how far it is.
       const shown = machine || Buffer.isBuffer(file.bytes) ? null : file.fileName;
       await run(req, res, shown, async watch => {
@@ -59,7 +47,7 @@ export function submissionsPage(deps: Deps, receive: Receive, run: LongWork): Re
 /** The receipt of a file that was only tried: it stands nowhere, so it is shown at once. */
 function tried(receipt: Receipt): Ending {
   const status = receipt.status === 'refused' ? 'tried_refused' : 'tried';
-  return { view: 'submission', doc: { ...receipt, status }, status: statusOf(receipt) };
+  return { view: 'submission', doc: { ...receipt, state: status, text: status }, status: statusOf(receipt) };
 }
 
 /** The page of a receipt; of the first one, with a word about it, when the same figures came again. */

@@ -2,6 +2,7 @@
 import type { RequestHandler } from 'express';
 import { returnTemplate, statusTemplate } from '../../intake/template.ts';
 import { templateWorkbook } from '../../intake/template-workbook.ts';
+import { may } from '../../kpi/access.ts';
 import { type Agency, inForce } from '../../kpi/agency.ts';
 import { type Catalogue, standInsFor } from '../../kpi/catalogue.ts';
 import { firstDay, hanoiDay, isMonth, lastDay, type Month } from '../../kpi/month.ts';
@@ -10,6 +11,7 @@ import type { Lang } from '../../words/words.ts';
 import { type Deps, refuse } from '../answer.ts';
 import { type Fault, fault, isFault } from '../fault.ts';
 import { type Parameters, parameter, readLang } from '../question.ts';
+import { visitorOf } from '../visitor.ts';
 
 const BUILDERS = { 'monthly-return': returnTemplate, 'service-status': statusTemplate } as const;
 type TemplateKind = keyof typeof BUILDERS;
@@ -28,6 +30,9 @@ export function templatePage(deps: Deps): RequestHandler {
     const wanted = readWanted(req.query, catalogue, deps.now());
     if (isFault(wanted)) return refuse(deps, req, res, wanted);
     const { kind, agency, month, lang } = wanted;
+    // What is filled in is of the months before, published or not.
+    if (!may(visitorOf(res), 'submit', { kind, agency: agency.code }, catalogue))
+      return refuse(deps, req, res, fault('not_allowed'));
     const template = await BUILDERS[kind](deps.db, catalogue, agency, month);
     const bytes = await templateWorkbook(template, lang, deps.now());
     res.set('Cache-Control', 'no-store').attachment(`${kind}-${agency.code}-${month}.xlsx`).send(bytes);

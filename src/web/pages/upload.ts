@@ -1,6 +1,8 @@
 /** The page `/submissions/new`: the form by which an office's file is handed in. */
 import type { Request, RequestHandler, Response } from 'express';
+import { KINDS, type Kind } from '../../intake/headings.ts';
 import { WORKBOOK_LIMIT } from '../../intake/spool.ts';
+import { may } from '../../kpi/access.ts';
 import { inForce } from '../../kpi/agency.ts';
 import type { Catalogue } from '../../kpi/catalogue.ts';
 import { addMonths, firstDay, hanoiDay, monthOf } from '../../kpi/month.ts';
@@ -8,20 +10,18 @@ import { byName } from '../../kpi/ranking.ts';
 import type { UploadDoc } from '../../render.ts';
 import { publishedMonths } from '../../store/months.ts';
 import { catalogueAt } from '../../store/reference.ts';
-import type { Lang } from '../../words/words.ts';
 import { type Deps, langOf, refuse, show } from '../answer.ts';
-import { fault, isFault } from '../fault.ts';
-import { mayUpload } from '../guard.ts';
+import { isFault } from '../fault.ts';
 import { readLang } from '../question.ts';
 import { UPLOADS } from '../receive.ts';
 import { localName } from '../shape.ts';
+import { visitorOf } from '../visitor.ts';
 
 /** The months offered in the form; others may still be named in the file itself. */
 const MONTHS_OFFERED = 36;
 
 export function uploadPage(deps: Deps): RequestHandler {
   return async (req, res) => {
-    if (!mayUpload(deps.loopback, req)) return refuse(deps, req, res, fault('only_on_this_machine'));
     const lang = readLang(req.query);
     if (isFault(lang)) return refuse(deps, req, res, lang);
     await showUploadForm(deps, req, res, null, {});
@@ -49,7 +49,7 @@ export async function showUploadForm(
 ): Promise<void> {
   const catalogue = await catalogueAt(deps.db, null);
   const months = await publishedMonths(deps.db);
-  const doc = uploadDocument(deps, catalogue, langOf(req), complaint, given);
+  const doc = uploadDocument(deps, catalogue, req, complaint, given);
   res.set('Cache-Control', 'no-store');
   show(deps, req, res, 'upload', doc, { catalogue, months });
 }
@@ -57,20 +57,23 @@ export async function showUploadForm(
 function uploadDocument(
   { now, uploads = UPLOADS }: Deps,
   catalogue: Catalogue,
-  lang: Lang,
+  req: Request,
   complaint: string | null,
   given: NonNullable<UploadDoc['given']>,
 ): UploadDoc {
   const current = monthOf(hanoiDay(now()));
   const months = Array.from({ length: MONTHS_OFFERED }, (_, i) => addMonths(current, -i));
   const earliest = firstDay(months.at(-1) ?? current);
+  const visitor = visitorOf(req.res);
+  const sends = (agency: string | null, kind: Kind): boolean =>
+    may(visitor, 'submit', { agency, kind }, catalogue);
   return {
+    kinds: KINDS.filter(kind => sends(visitor.agency, kind)),
     agencies: catalogue.agencies
-      .filter(
-        a => a.kind !== 'group' && (inForce(a, firstDay(current)) || (a.validTo ?? earliest) > earliest),
-      )
+      .filter(a => a.kind !== 'group' && sends(a.code, 'monthly-return'))
+      .filter(a => inForce(a, firstDay(current)) || (a.validTo ?? earliest) > earliest)
       .sort(byName)
-      .map(a => ({ value: a.code, name: localName(a, lang) })),
+      .map(a => ({ value: a.code, name: localName(a, langOf(req)) })),
     months,
     limit: uploads.limit,
     workbookLimit: Math.min(uploads.limit, WORKBOOK_LIMIT),
