@@ -18,7 +18,6 @@ beforeAll(async () => {
     ...SETTLED,
     db: site.db,
     now: () => NOW,
-    loopback: true,
     log: pino({ level: 'silent' }),
     render,
   });

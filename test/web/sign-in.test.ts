@@ -51,7 +51,7 @@ const servers: Server[] = [];
 /** Another process on the same database, as far as the database can tell. */
 async function another(deps: Partial<Deps> = {}): Promise<string> {
   const { db, clock } = site;
-  const settled = { ...SETTLED, send, passwords, log, render, loopback: true, now: () => clock.now };
+  const settled = { ...SETTLED, send, passwords, log, render, now: () => clock.now };
   const server = createServer(createApp({ db, ...settled, ...deps }));
   servers.push(server);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
