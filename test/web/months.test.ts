@@ -213,7 +213,13 @@ describe('the index of administration', () => {
       links(/<ul class="places">.*?<\/ul>/s.exec((await who.get('/admin')).text)?.[0] ?? '');
     expect(await places(minh)).toEqual(['/months', '/admin/objections?status=open']);
     expect(await places(thu)).toEqual(
-      expect.arrayContaining(['/admin/accounts', '/admin/keys', '/admin/audit']),
+      expect.arrayContaining([
+        '/admin/deadlines',
+        '/admin/late-entries',
+        '/admin/accounts',
+        '/admin/keys',
+        '/admin/audit',
+      ]),
     );
     expect((await lan.get('/admin')).status).toBe(403);
   });

@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import { type Action, mayEver } from '../../kpi/access.ts';
 import { listAccounts } from '../../store/accounts.ts';
 import { allKeys } from '../../store/api-keys.ts';
+import { holdsAt, lateEntries } from '../../store/late-entries.ts';
 import { openByMonth } from '../../store/objections.ts';
 import { type Deps, knownOf, show } from '../answer.ts';
 import { visitorOf } from '../visitor.ts';
@@ -20,9 +21,12 @@ export function adminPage(deps: Deps): RequestHandler {
     const events = await db.selectFrom('audit_head').select('id').executeTakeFirstOrThrow();
     const accounts = (await listAccounts(db)).filter(a => !a.disabled).length;
     const keys = (await allKeys(db)).filter(k => !k.revoked_at && k.expires_at.getTime() > now).length;
+    const late = (await lateEntries(db, null)).filter(e => holdsAt(e, now)).length;
     const all: [id: string, address: string, action: Action, count: number | null][] = [
       ['months', '/months', 'publish', null],
       ['objections', '/admin/objections?status=open', 'answer_objection', open],
+      ['deadlines', '/admin/deadlines', 'set_deadline', null],
+      ['late_entries', '/admin/late-entries', 'grant_late_entry', late],
       ['accounts', '/admin/accounts', 'manage_accounts', accounts],
       ['keys', '/admin/keys', 'manage_keys', keys],
       ['audit', '/admin/audit', 'read_audit', events.id],
