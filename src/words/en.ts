@@ -933,7 +933,7 @@ export const EN: Record<keyof typeof VI, string> = {
   'work.nothing_waits': 'No file is waiting.',
   'work.owed': 'Returns due',
   'work.nothing_owed': 'There is no open month that your office owes returns for.',
-  'work.deadline': 'Deadline',
+  'work.deadline': 'Deadline (end of)',
   'work.received': 'In / due',
   'work.missing': 'Missing',
   'work.missing_n': '{n} service|{n} services',

@@ -931,7 +931,7 @@ export const VI = {
   'work.nothing_waits': 'Không có tệp nào đang chờ.',
   'work.owed': 'Báo cáo phải nộp',
   'work.nothing_owed': 'Không có kỳ nào đang mở mà đơn vị phải báo cáo.',
-  'work.deadline': 'Hạn chót',
+  'work.deadline': 'Hạn chót (hết ngày)',
   'work.received': 'Đã có hiệu lực / phải báo cáo',
   'work.missing': 'Còn thiếu',
   'work.missing_n': '{n} dịch vụ',

@@ -1,7 +1,7 @@
 /** Opens pages in a real browser and notes everything on them that should not happen. */
 import chromiumFiles from '@sparticuz/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { SITE } from './site.ts';
+import { PEOPLE, SITE } from './site.ts';
 
 export interface Screen {
   width: number;
@@ -26,13 +26,19 @@ export interface Watched {
   close(): Promise<void>;
 }
 
-export async function openPage(browser: Browser, { width, dark, script }: Screen): Promise<Watched> {
+/** Opens a page for nobody who is known, or for one of the `PEOPLE`. */
+export async function openPage(
+  browser: Browser,
+  { width, dark, script }: Screen,
+  who?: keyof typeof PEOPLE,
+): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: dark ? 'dark' : 'light',
     javaScriptEnabled: script,
     reducedMotion: 'reduce',
   });
+  if (who) await context.addCookies([{ name: 'toan_trinh', value: PEOPLE[who], url: SITE }]);
   const page = await context.newPage();
   let noted: string[] = [];
   page.on('console', message => {

@@ -1,7 +1,10 @@
-/** Fills an embedded database with a few invented months, published but for the last: `node fill.ts FOLDER`. */
+/** Fills an embedded database with invented months, published but for the last, and signs two people in: `node fill.ts FOLDER`. */
+
+import { startSession } from '../../src/accounts/session.ts';
 import { accept } from '../../src/intake/accept.ts';
 import { prepare } from '../../src/prepare.ts';
 import { buildSample } from '../../src/sample/generate.ts';
+import { addAccount } from '../../src/store/accounts.ts';
 import { connect } from '../../src/store/connect.ts';
 import { publishMonth } from '../../src/store/months.ts';
 import { catalogueAt } from '../../src/store/reference.ts';
@@ -29,4 +32,11 @@ for (const stretch of STRETCHES) {
   }
 }
 for (const month of PUBLISHED) await publishMonth(db, month, 'sample');
+const signedIn: Record<string, string> = {};
+for (const role of ['reporter', 'approver'] as const) {
+  const made = { email: `${role}@ha-noi.example.vn`, role, agency: 'ha-noi', invitedBy: 'operator' };
+  const account = await addAccount(db, made, Date.now());
+  if (account) signedIn[role] = await startSession(db, account, true, null, Date.now());
+}
+console.log(JSON.stringify(signedIn));
 await close();

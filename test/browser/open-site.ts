@@ -15,7 +15,10 @@ const STARTED_WITHIN_MS = 60_000;
 
 export default async function openSite(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'toan-trinh-browser-'));
-  execFileSync(process.execPath, [join(import.meta.dirname, 'fill.ts'), folder], { stdio: 'inherit' });
+  const fill = [join(import.meta.dirname, 'fill.ts'), folder];
+  process.env.PEOPLE = execFileSync(process.execPath, fill, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  }).toString();
   // Port 0: the system picks a free one, and the server prints it.
   const settings = { DATA_DIR: folder, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', DATABASE_URL: '' };
   const server = spawn(process.execPath, [join(ROOT, 'src/cli.ts'), 'serve', '--no-sample'], {

@@ -2,6 +2,8 @@
 
 /** Where the server of these tests listens. */
 export const SITE = process.env.SITE as string;
+/** What the browsers of a reporter and an approver of Hà Nội hold. */
+export const PEOPLE = JSON.parse(process.env.PEOPLE ?? '{}') as Record<'reporter' | 'approver', string>;
 
 export interface Address {
   path: string;
@@ -43,8 +45,7 @@ export const ADDRESSES: readonly Address[] = [
   ok('/lineage?agency=bca&indicator=directives_done&period=2025-06'),
   ok('/rankings?kind=ministry&indicator=directives_done'),
   ok('/methodology'),
-  ok('/submissions/new'),
-  ok('/submissions'),
+  ok('/sign-in'),
   { path: '/rankings?indicator=nonsense', status: 400 },
   { path: '/rankings?period=2025-08', status: 404 },
   { path: '/agencies/nowhere', status: 404 },

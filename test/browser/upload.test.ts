@@ -4,13 +4,16 @@ import type { Browser, Page } from 'playwright-core';
 import type { Receipt } from '../../src/intake/receipt.ts';
 import type { SubmissionList } from '../../src/web/pages/submission-list.ts';
 import { launch, openPage, textOf } from './browser.ts';
-import { SITE } from './site.ts';
+import { PEOPLE, SITE } from './site.ts';
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await launch();
 });
 afterAll(() => browser.close());
+
+/** Asks as the reporter. */
+const KNOWN = { headers: { Cookie: `toan_trinh=${PEOPLE.reporter}` } };
 
 const HEADINGS =
   'Kỳ báo cáo;Cơ quan;Dịch vụ công;Tiếp nhận trực tuyến;Tiếp nhận trực tiếp, bưu chính;' +
@@ -28,7 +31,11 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
   const good = `Tháng 9/2025;TP. Hà Nội;Đăng ký thường trú;${online};100;900;300;20`;
 
   it('names row, column, value and remedy of what is wrong, and takes the mended file', async () => {
-    const { page, visit, complaints, close } = await openPage(browser, { width: 1280, dark: false, script });
+    const { page, visit, complaints, close } = await openPage(
+      browser,
+      { width: 1280, dark: false, script },
+      'reporter',
+    );
     await visit('/');
     await page.getByRole('navigation').first().locator('a[href^="/submissions/new"]').click();
     await page.locator('input[type=radio][value="monthly-return"]').check();
@@ -57,8 +64,20 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
     expect(await page.locator('main table.findings tbody tr').count()).toBe(waiting.warnings.length);
     await page.locator('form.decision button:not(.second)').click();
     await page.waitForLoadState();
+    expect(await page.locator('form.decision button:not(.second)').count()).toBe(0);
+    const second = await openPage(browser, { width: 390, dark: false, script }, 'approver');
+    await second.visit('/work');
+    await second.page.getByRole('link', { name: 'ha-noi.csv' }).first().click();
+    await second.page.locator('form.decision button:not(.second)').first().click();
+    await second.page.waitForLoadState();
+    expect(second.complaints()).toEqual([]);
+    await second.close();
     const receipt = await receiptAt(page.url(), '');
-    expect(receipt).toMatchObject({ id: waiting.id, status: 'approved', approved_by: 'operator' });
+    expect(receipt).toMatchObject({
+      id: waiting.id,
+      status: 'approved',
+      sender: 'reporter@ha-noi.example.vn',
+    });
     expect(await textOf(page, 'main')).toContain(receipt.sha256);
     await page.locator('main a[href^="/submissions?"], main a[href="/submissions"]').first().click();
     expect(await page.locator('main table tbody tr').first().innerText()).toContain('ha-noi.csv');
@@ -67,9 +86,13 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
   });
 
   it('only checks a file when asked to, and says that nothing was stored', async () => {
-    const { page, visit, complaints, close } = await openPage(browser, { width: 390, dark: false, script });
+    const { page, visit, complaints, close } = await openPage(
+      browser,
+      { width: 390, dark: false, script },
+      'reporter',
+    );
     const newest = async (): Promise<unknown> => {
-      const list = (await (await fetch(`${SITE}/submissions.json`)).json()) as SubmissionList;
+      const list = (await (await fetch(`${SITE}/submissions.json`, KNOWN)).json()) as SubmissionList;
       return list.submissions[0]?.id;
     };
     const before = await newest();
@@ -85,7 +108,11 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
   });
 
   it('says that nothing changed when the same file comes again', async () => {
-    const { page, visit, complaints, close } = await openPage(browser, { width: 390, dark: true, script });
+    const { page, visit, complaints, close } = await openPage(
+      browser,
+      { width: 390, dark: true, script },
+      'reporter',
+    );
     await visit('/submissions/new');
     await page.locator('input[type=radio][value="monthly-return"]').check();
     await page.locator('input[type=file]').setInputFiles(file('again.csv', good));
@@ -96,7 +123,11 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
   });
 
   it('asks for the reason of a correction to a published month', async () => {
-    const { page, visit, complaints, close } = await openPage(browser, { width: 1280, dark: false, script });
+    const { page, visit, complaints, close } = await openPage(
+      browser,
+      { width: 1280, dark: false, script },
+      'reporter',
+    );
     const published = good.replace('Tháng 9/2025', '2025-07');
     await visit('/submissions/new?lang=en');
     await page.locator('input[type=radio][value="monthly-return"]').check();
@@ -120,5 +151,5 @@ const send = (page: Page, what: 'send' | 'try'): Promise<void> =>
 
 /** The receipt that a page shows, as programs get it. */
 async function receiptAt(url: string, query: string): Promise<Receipt> {
-  return (await (await fetch(`${SITE}${new URL(url).pathname}.json${query}`)).json()) as Receipt;
+  return (await (await fetch(`${SITE}${new URL(url).pathname}.json${query}`, KNOWN)).json()) as Receipt;
 }

@@ -6,6 +6,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { startSession } from '../../src/accounts/session.ts';
+import { addAccount } from '../../src/store/accounts.ts';
 import { type Connection, connect } from '../../src/store/connect.ts';
 import { seeingAllDrafts } from '../../src/store/handles.ts';
 
@@ -149,6 +151,28 @@ export async function serve(
     child.once('exit', code => reject(new Error(`exit ${code}: ${printed}`)));
   });
   return { address, child, printed: () => printed };
+}
+
+/** Cookies of `count` admins who are signed in on a migrated database that no server holds. */
+export async function admins(place: Place, count: number): Promise<string[]> {
+  const { db, close } = await place.open();
+  try {
+    const cookies: string[] = [];
+    for (let i = 1; i <= count; i++) {
+      const made = {
+        email: `admin${i}@example.vn`,
+        role: 'admin',
+        agency: null,
+        invitedBy: 'operator',
+      } as const;
+      const account = await addAccount(db, made, Date.now());
+      if (!account) throw new Error(`${made.email} has an account already`);
+      cookies.push(`toan_trinh=${await startSession(db, account, true, null, Date.now())}`);
+    }
+    return cookies;
+  } finally {
+    await close();
+  }
 }
 
 /** Ends a process and waits until it is gone. */

@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Receipt } from '../../src/intake/receipt.ts';
-import { end, endAll, type Place, serve, somePlace } from '../cli/process.ts';
+import { admins, end, endAll, type Place, run, serve, somePlace } from '../cli/process.ts';
 import { COLUMNS, MONTH, texts } from '../intake/guises.ts';
 import { sheet } from '../intake/sheets.ts';
 import { archive, inlineRow, workbookParts } from '../intake/workbooks.ts';
@@ -19,11 +19,14 @@ const MOST_MEMORY = { server: 300 * MEGABYTE, reader: 450 * MEGABYTE };
 const PATIENCE = 300_000;
 
 let place: Place;
+let cookie: string;
 let server: Awaited<ReturnType<typeof serve>>;
 /** The memory of the server before anything was sent to it. */
 let before: number;
 beforeAll(async () => {
   place = await somePlace();
+  await run(place, ['migrate']);
+  [cookie = ''] = await admins(place, 1);
   server = await serve(place);
   const { pid } = server.child;
   // Forgets the peak of the start, at which an embedded database makes itself.
@@ -110,7 +113,7 @@ async function post(body: Buffer): Promise<{ status: number; receipt: Receipt }>
   const answer = await fetch(`${server.address}/submissions?kind=monthly-return`, {
     method: 'POST',
     // A connection kept from before may have been closed while the file was made.
-    headers: { Accept: 'application/json', 'Content-Type': 'text/csv', Connection: 'close' },
+    headers: { Accept: 'application/json', 'Content-Type': 'text/csv', Cookie: cookie, Connection: 'close' },
     body: new Uint8Array(body),
   });
   return { status: answer.status, receipt: (await answer.json()) as Receipt };

@@ -11,6 +11,7 @@ import type { Receipt } from '../../src/intake/receipt.ts';
 import { recount as recountFiles } from '../../src/recount/recount.ts';
 import type { Connection } from '../../src/store/connect.ts';
 import {
+  admins,
   end,
   endAll,
   ended,
@@ -67,12 +68,20 @@ function byCommand(place: Place, file: string): Running {
   return { child, receipt: ended(child).then(({ code, out }) => (code === 0 ? JSON.parse(out) : null)) };
 }
 
-async function byServer(place: Place, file: string): Promise<Running> {
+/** A file that waits on a server, and is approved there. */
+async function byServer(place: Place, file: string, [sender, second]: readonly string[]): Promise<Running> {
   const { address, child } = await serve(place);
-  const answer = fetch(`${address}/submissions?kind=monthly-return`, {
+  const asked = (who: string | undefined) => ({ Accept: 'application/json', Cookie: String(who) });
+  const sent = await fetch(`${address}/submissions?kind=monthly-return`, {
     method: 'POST',
-    headers: { Accept: 'application/json', 'Content-Type': 'text/csv' },
+    headers: { ...asked(sender), 'Content-Type': 'text/csv' },
     body: new Uint8Array(readFileSync(file)),
+  });
+  const { id, confirmation } = (await sent.json()) as Receipt;
+  const answer = fetch(`${address}/submissions/${id}/approve`, {
+    method: 'POST',
+    headers: asked(second),
+    body: new URLSearchParams({ shown: String(confirmation) }),
   });
   return { child, receipt: answer.then(a => a.json() as Promise<Receipt>).catch(() => null) };
 }
@@ -143,6 +152,7 @@ describe('an import that is killed', () => {
   /** Submissions that were taken, with the hash of their bytes. */
   const taken = new Map<string, string>();
   let current = WHOLE;
+  let people: string[];
   let killed = 0;
 
   const take = (receipt: Receipt | null) => taken.set(receipt?.id as string, receipt?.sha256 as string);
@@ -159,6 +169,7 @@ describe('an import that is killed', () => {
     const whole = byCommand(place, writeLarge(place, WHOLE));
     length = await follow(place, whole, Number.POSITIVE_INFINITY);
     take(await whole.receipt);
+    people = await admins(place, 2);
   }, PATIENCE);
   afterAll(async () => {
     await endAll();
@@ -169,7 +180,7 @@ describe('an import that is killed', () => {
     'by a %s at %i hundredths (version %i) leaves the whole file or nothing of it',
     async (by, moment, version) => {
       const file = writeLarge(place, version);
-      const running = by === 'command' ? byCommand(place, file) : await byServer(place, file);
+      const running = by === 'command' ? byCommand(place, file) : await byServer(place, file, people);
       await follow(place, running, (length * moment) / 100);
       // A machine may be quick: then the file is taken before the kill, which is no fault.
       await end(running.child, 'SIGKILL');

@@ -14,7 +14,7 @@ export interface SubmissionDoc extends Receipt {
   text: string;
   /** What its reader may do now. */
   may: Record<string, boolean>;
-  /** Whether its reader sent it, and so cannot approve it. */
+  /** Whether it waits to be approved and its reader sent it, and so cannot do that. */
   own: boolean;
   longest_comment: number;
   /** What is said above it: that other warnings than those confirmed are there, or that somebody decided before. */
@@ -41,7 +41,7 @@ export function submissionPage(deps: Deps, format: 'html' | 'json'): RequestHand
       state,
       text: again && receipt.awaits ? 'unchanged_waiting' : state,
       may: Object.fromEntries(stands.map(([decision, hindrance]) => [decision, hindrance === null])),
-      own: stands.some(([, hindrance]) => hindrance === 'own_submission'),
+      own: receipt.awaits === 'approval' && stands.some(([, hindrance]) => hindrance === 'own_submission'),
       longest_comment: LONGEST_COMMENT,
       told:
         req.query.decided === '1' ? 'decided' : req.query.asked === '1' && receipt.awaits ? 'asked' : null,

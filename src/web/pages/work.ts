@@ -22,7 +22,8 @@ type Shown = Omit<
   OpenSubmission,
   'received_at' | 'sentBy' | 'sentAs' | 'confirmedAt' | 'problem_count' | 'last_review'
 > & { received_at: string };
-type WithDeadline<T> = Omit<T, 'deadline'> & { deadline: string };
+/** The first instant that is late, and the last day that is not. */
+type WithDeadline<T> = Omit<T, 'deadline'> & { deadline: string; last_day: string };
 
 export interface WorkDoc {
   role: string;
@@ -90,6 +91,7 @@ async function workOf({ db, now }: Deps, visitor: Visitor): Promise<WorkDoc> {
 const dated = <T extends { deadline: number }>(of: T): WithDeadline<T> => ({
   ...of,
   deadline: rfc3339(of.deadline),
+  last_day: hanoiDay(of.deadline - 1),
 });
 
 function shown(s: OpenSubmission): Shown {
