@@ -38,5 +38,5 @@ for (const role of ['reporter', 'approver'] as const) {
   const account = await addAccount(db, made, Date.now());
   if (account) signedIn[role] = await startSession(db, account, true, null, Date.now());
 }
-console.log(JSON.stringify(signedIn));
+process.stdout.write(JSON.stringify(signedIn));
 await close();
