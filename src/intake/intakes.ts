@@ -82,6 +82,7 @@ export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
     const keys = [...held.services.keys()];
     const months = [...new Set(keys.map(key => key.slice(0, 7)))];
     if (problems.count === 0) {
+      await staging.settle();
       const known = { newUnits: staging.newUnits, returns: await returnsOf(trx, months) };
       await noteOddities(trx, context.catalogue, held, check.warnings);
       compareWithKnown(context.catalogue, held, known, check.warnings);

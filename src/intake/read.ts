@@ -22,7 +22,7 @@ import { BrokenQuotes, LongRecord } from './records.ts';
 import { openSpreadsheet, problemOf } from './sheet-table.ts';
 import { type FileSource, head } from './source.ts';
 import { SpreadsheetFailure } from './spreadsheet.ts';
-import { type Reading, refusal, type Table } from './table.ts';
+import { NotText, type Reading, refusal, type Table } from './table.ts';
 import { openText } from './text-table.ts';
 import { type Said, saidBy } from './title.ts';
 
@@ -209,22 +209,22 @@ async function* dataRows(
 export function failureOf(error: unknown): Table['failure'] {
   if (error instanceof BrokenQuotes)
     return { row: error.row, code: 'unreadable_file', details: { why: 'quotes' } };
+  if (error instanceof NotText)
+    return { row: error.row, code: 'unreadable_file', details: { why: 'binary' } };
   if (error instanceof LongRecord) return { row: error.row, code: 'too_big', details: { what: 'row' } };
   if (error instanceof NotInEncoding)
     return { row: null, code: 'unreadable_file', details: { why: 'encoding' } };
   return error instanceof SpreadsheetFailure ? problemOf(error.failure) : null;
 }
 
-/** Whether a row is one of a table: not too wide, no cell too long, nothing in it that is no text. */
+/** Whether a row is one of a table: not too wide, no cell too long. */
 function fits(row: number, cells: readonly string[], problems: Findings<ProblemCode>): boolean {
-  const what =
-    cells.length > MOST_COLUMNS ? 'columns' : cells.some(c => c.length > LONGEST_CELL) ? 'cell' : null;
-  const at = { row, column: null, value: null };
-  if (what) note(problems, { ...at, code: 'too_big', details: { what } });
-  // No text holds it and no database keeps it, but JSON and XML have ways to write it.
-  const binary = cells.some(c => c.includes('\0'));
-  if (binary) note(problems, { ...at, code: 'unreadable_file', details: { why: 'binary' } });
-  return what === null && !binary;
+  let what = cells.length > MOST_COLUMNS ? 'columns' : null;
+  for (let i = 0; i < cells.length && !what; i++) {
+    if ((cells[i] as string).length > LONGEST_CELL) what = 'cell';
+  }
+  if (what) note(problems, { row, column: null, value: null, code: 'too_big', details: { what } });
+  return what === null;
 }
 
 function checkUnheaded(

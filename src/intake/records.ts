@@ -1,6 +1,9 @@
-/** Text in pieces to records of cells: lines without quotes are cut here, everything else by the CSV library. */
+/** UTF-8 in pieces to records of cells: lines without quotes are cut here, everything else by the CSV library. */
 import { CsvError, parse } from 'csv-parse/sync';
 import type { RawRow } from '../kpi/finding.ts';
+import { cellReader } from './cell-bytes.ts';
+import { visible, withoutInvisible } from './encoding.ts';
+import { NotText } from './table.ts';
 
 /** A quote is not closed or stands in the wrong place; `row` is where reading stopped. */
 export class BrokenQuotes extends Error {
@@ -20,92 +23,118 @@ export class LongRecord extends Error {
   }
 }
 
-/** In characters. A quoted record that grows beyond this never closed its quote. */
+/** In bytes. A quoted record that grows beyond this never closed its quote. */
 const LONGEST_RECORD = 1_000_000;
+const [NUL, LF, CR, QUOTE] = [0, 10, 13, 34];
 
 /**
- * Cuts text into records, batch by batch (one per piece of text). Rows are numbered as a spreadsheet shows
- * them: a record with line breaks inside quotes is one row, a blank line is a row. Most lines of a large
- * file hold no quote, and cutting those by hand is three times as quick as parsing them; a record is handed
- * to the library with all its lines, since within it quotes come in pairs. Throws `BrokenQuotes` and
- * `LongRecord`.
+ * Cuts text into records, batch by batch (one per piece). Rows are numbered as a spreadsheet shows them: a
+ * record with line breaks inside quotes is one row, a blank line is a row. Most lines of a large file hold no
+ * quote, and cutting those by hand is many times as quick as parsing them; a record is handed to the library
+ * with all its lines, since within it quotes come in pairs. Cells are as `visible` leaves them. Throws `BrokenQuotes`,
+ * `LongRecord`, `NotText` and, where the bytes are no UTF-8, `NotInEncoding`.
  */
-export async function* records(text: AsyncIterable<string>, delimiter: string): AsyncGenerator<RawRow[]> {
-  let rest = '';
+export async function* records(pieces: AsyncIterable<Buffer>, delimiter: string): AsyncGenerator<RawRow[]> {
+  const cutLines = lineCutter(delimiter);
+  let rest: Buffer = Buffer.alloc(0);
   let row = 0;
-  for await (const piece of text) {
-    const all = rest + piece;
-    const end = all.lastIndexOf('\n') + 1;
-    const cut = cutLines(all.slice(0, end), delimiter, row);
+  for await (const piece of pieces) {
+    const all = rest.length ? Buffer.concat([rest, piece]) : piece;
+    const cut = cutLines(all, all.lastIndexOf(LF) + 1, row);
     row = cut.row;
-    rest = cut.open + all.slice(end);
+    rest = all.subarray(cut.end);
     if (cut.batch.length) yield cut.batch;
     if (rest.length > LONGEST_RECORD) {
-      if (rest.includes('"')) throw new BrokenQuotes(row + 1);
+      if (rest.includes(QUOTE)) throw new BrokenQuotes(row + 1);
       throw new LongRecord(row + 1);
     }
   }
-  if (rest === '') return;
-  const cut = cutLines(`${rest}\n`, delimiter, row);
-  if (cut.open) throw new BrokenQuotes(cut.row + 1);
+  if (rest.length === 0) return;
+  const last = Buffer.concat([rest, Buffer.from('\n')]);
+  const cut = cutLines(last, last.length, row);
+  if (cut.end < last.length) throw new BrokenQuotes(cut.row + 1);
   if (cut.batch.length) yield cut.batch;
 }
 
-/** Cuts whole lines into records; `open` is the beginning of a record whose quotes are not closed yet. */
-function cutLines(
-  text: string,
-  delimiter: string,
-  from: number,
-): { batch: RawRow[]; open: string; row: number } {
-  const batch: RawRow[] = [];
-  let row = from;
-  let start = 0;
-  let quote = -1;
-  while (start < text.length) {
-    let end = text.indexOf('\n', start);
-    if (end < 0) end = text.length;
-    if (quote < start) quote = indexOrEnd(text, '"', start);
-    if (quote > end) {
-      const line =
-        text.charCodeAt(end - 1) === 13 && end > start ? text.slice(start, end - 1) : text.slice(start, end);
-      batch.push({ row: ++row, cells: line.split(delimiter) });
-      start = end + 1;
-      continue;
+interface Cut {
+  batch: RawRow[];
+  /** Where cutting stopped: before the end when there a record begins whose quotes are not closed yet. */
+  end: number;
+  row: number;
+}
+
+/** Cuts whole lines, up to `end`, into records numbered after `from`. */
+function lineCutter(delimiter: string): (bytes: Buffer, end: number, from: number) => Cut {
+  const mark = delimiter.charCodeAt(0);
+  const { textOf, cellOf } = cellReader();
+  let width = 0;
+
+  /** Puts the cells of the line at `start` into `cells` and says where it ends; -1 when cutting is not enough. */
+  function plainLine(bytes: Buffer, start: number, cells: string[]): number {
+    let [count, hash] = [0, 0];
+    for (let at = start, from = start; ; at++) {
+      const byte = bytes[at] as number;
+      // Nearly all bytes are of the first kind.
+      if ((byte > QUOTE || (byte !== LF && byte !== QUOTE && byte !== NUL)) && byte !== mark) {
+        hash = (Math.imul(hash, 31) + byte) | 0;
+        continue;
+      }
+      if (byte === QUOTE || byte === NUL) return -1;
+      const to = byte === LF && at > from && bytes[at - 1] === CR ? at - 1 : at;
+      cells[count++] = cellOf(bytes, from, to, hash);
+      if (byte === LF) {
+        width = cells.length = count;
+        return at;
+      }
+      from = at + 1;
+      hash = 0;
     }
-    let quotes = countQuotes(text, start, end);
-    while (quotes % 2 === 1) {
-      if (end >= text.length) return { batch, open: text.slice(start), row };
-      const next = text.indexOf('\n', end + 1);
-      if (next < 0) return { batch, open: text.slice(start), row };
-      quotes += countQuotes(text, end + 1, next);
-      end = next;
-    }
-    batch.push({ row: ++row, cells: parseRecord(text.slice(start, end), delimiter, row) });
-    start = end + 1;
   }
-  return { batch, open: '', row };
+
+  return (bytes, end, from) => {
+    const batch: RawRow[] = [];
+    let row = from;
+    let start = 0;
+    while (start < end) {
+      // As long as the line before: an array that grows costs more than its cells.
+      const cells = new Array<string>(width);
+      const plainEnd = plainLine(bytes, start, cells);
+      if (plainEnd >= 0) {
+        batch.push({ row: ++row, cells });
+        start = plainEnd + 1;
+        continue;
+      }
+      let stop = bytes.indexOf(LF, start);
+      let quotes = countQuotes(bytes, start, stop);
+      while (quotes % 2 === 1) {
+        const next = stop + 1 < end ? bytes.indexOf(LF, stop + 1) : -1;
+        if (next < 0) return { batch, end: start, row };
+        quotes += countQuotes(bytes, stop + 1, next);
+        stop = next;
+      }
+      batch.push({ row: ++row, cells: parseRecord(textOf(bytes, start, stop), delimiter, row) });
+      start = stop + 1;
+    }
+    return { batch, end, row };
+  };
 }
 
-function indexOrEnd(text: string, mark: string, from: number): number {
-  const i = text.indexOf(mark, from);
-  return i < 0 ? Number.POSITIVE_INFINITY : i;
-}
-
-function countQuotes(text: string, from: number, to: number): number {
+function countQuotes(bytes: Buffer, from: number, to: number): number {
   let count = 0;
   // Not by `indexOf`, which looks beyond the line: a quoted field of a million lines would take for ever.
-  for (let i = from; i < to; i++) if (text.charCodeAt(i) === 34) count += 1;
+  for (let i = from; i < to; i++) if (bytes[i] === QUOTE) count += 1;
   return count;
 }
 
 function parseRecord(text: string, delimiter: string, row: number): string[] {
+  if (text.includes('\0')) throw new NotText(row);
   try {
-    const found: string[][] = parse(text, {
+    const found: string[][] = parse(withoutInvisible(text), {
       delimiter,
       relax_column_count: true,
       record_delimiter: ['\r\n', '\n', '\r'],
     });
-    if (found.length === 1) return found[0] as string[];
+    if (found.length === 1) return (found[0] as string[]).map(visible);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
   }

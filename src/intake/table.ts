@@ -21,8 +21,25 @@ export interface Table {
   headings: Headings;
   /** Why nothing of it can be read. */
   failure: { code: ProblemCode; details: Record<string, string>; row: number | null } | null;
-  /** All rows, headings and title too, with their numbers as the user sees them. */
+  /** All rows, headings and title too, with their numbers as the user sees them. Throws `NotText`. */
   rows(): AsyncGenerator<RawRow[]>;
+}
+
+/** A cell holds a NUL, which no text has and no database keeps. */
+export class NotText extends Error {
+  readonly row: number;
+  constructor(row: number) {
+    super(`row ${row} holds a NUL`);
+    this.row = row;
+  }
+}
+
+/** Passes rows on that are text; JSON and XML have ways to write what is none. */
+export async function* onlyText(batches: AsyncIterable<RawRow[]>): AsyncGenerator<RawRow[]> {
+  for await (const batch of batches) {
+    for (const { row, cells } of batch) if (cells.some(c => c.includes('\0'))) throw new NotText(row);
+    yield batch;
+  }
 }
 
 /** A file of which nothing can be read. */

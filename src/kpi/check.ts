@@ -59,6 +59,7 @@ export interface Held {
   units: ReadonlyMap<string, ReadonlyMap<string, { name: string; row: number }>>;
 }
 
+const NO_COUNTS: readonly number[] = COUNTS.map(() => 0);
 const IS_REQUIRED = COUNTS.map(c => REQUIRED_COUNTS.includes(c));
 
 /** What all rows with the same texts for month, agency and service have in common, worked out once. */
@@ -97,11 +98,36 @@ export function startMonthlyReturn(
   const closed = noFindings<ProblemCode>();
   const names = lookUps(context.catalogue);
   const cells = new Map<string, Map<string, Map<string, Cell>>>();
+  let last: { period: string | null; agency: string; cells: Map<string, Cell> } = {
+    period: null,
+    agency: '',
+    cells: new Map(),
+  };
   const cellOf = new Map<string, Cell>();
   const units = new Map<string, Map<string, { place: number; name: string; row: number }>>();
+  const unitNames = new Map<string, string>();
   const unitTexts = new Map<string, Map<string, number>>();
   let separator: string | null = null;
   let decimal: string | null = null;
+
+  /** The cells of a month and an agency as written; most rows have those of the row before. */
+  function cellsOf(period: string, agency: string): Map<string, Cell> {
+    if (period !== last.period || agency !== last.agency) {
+      const byAgency = entry(cells, period, () => new Map<string, Map<string, Cell>>());
+      last = { period, agency, cells: entry(byAgency, agency, () => new Map<string, Cell>()) };
+    }
+    return last.cells;
+  }
+
+  function newCell(period: string, agency: string, service: string): Cell {
+    const resolved = resolveCell(period.trim(), agency.trim(), service.trim(), context, names);
+    const found = [resolved.month, resolved.agency?.code, resolved.service?.code];
+    const cell = found.every(Boolean)
+      ? { ...resolved, rows: entry(cellOf, found.join('|'), () => resolved).rows }
+      : resolved;
+    cellsOf(period, agency).set(service, cell);
+    return cell;
+  }
 
   function takeRow({ row, cells: texts }: RawRow): Figure | null {
     const before = problems.count;
@@ -109,24 +135,22 @@ export function startMonthlyReturn(
     const periodText = text(periodAt);
     const agencyText = text(agencyAt);
     const serviceText = text(serviceAt);
-    const byAgency = entry(cells, periodText, () => new Map<string, Map<string, Cell>>());
-    const byService = entry(byAgency, agencyText, () => new Map<string, Cell>());
-    const cell = entry(byService, serviceText, () => {
-      const resolved = resolveCell(periodText.trim(), agencyText.trim(), serviceText.trim(), context, names);
-      const { month, agency, service } = resolved;
-      if (!month || !agency || !service) return resolved;
-      const first = entry(cellOf, `${month}|${agency.code}|${service.code}`, () => resolved);
-      return { ...resolved, rows: first.rows };
-    });
+    const cell =
+      cellsOf(periodText, agencyText).get(serviceText) ?? newCell(periodText, agencyText, serviceText);
     for (const problem of cell.problems) {
       note(problem.code === 'closed_period' ? closed : problems, { row, ...problem });
     }
     const unitText = text(unitAt);
-    const unit = unitText === '' ? null : unitText.normalize('NFC').trim() || null;
+    const unit =
+      unitText === '' ? null : entry(unitNames, unitText, () => unitText.normalize('NFC').trim()) || null;
     if (unit !== null) checkUnitName(row, unit);
 
-    const counts: (number | null)[] = [];
-    for (let i = 0; i < COUNTS.length; i++) counts.push(readCell(row, i, text(countAt[i] as number)));
+    const counts: (number | null)[] = NO_COUNTS.slice();
+    for (let i = 0; i < COUNTS.length; i++) {
+      const cellText = text(countAt[i] as number);
+      const plain = plainCount(cellText);
+      counts[i] = plain >= 0 ? plain : readCell(row, i, cellText);
+    }
     for (const { code, column, details } of brokenIdentities(counts)) {
       note(problems, { row, column, value: text(placeOf(column)).trim(), code, details });
     }
@@ -152,8 +176,6 @@ export function startMonthlyReturn(
   }
 
   function readCell(row: number, i: number, text: string): number | null {
-    const plain = plainCount(text);
-    if (plain >= 0) return plain;
     const column = COUNTS[i] as CountName;
     const found = (code: ProblemCode, details: Record<string, string> = {}) =>
       note(problems, { row, column, value: text.trim(), code, details });

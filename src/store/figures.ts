@@ -6,14 +6,14 @@ import { firstDay, type Month } from '../kpi/month.ts';
 import type { Db, Fill } from './connect.ts';
 import { hold, holdMonths } from './instant.ts';
 import { agencyKeys, serviceKeys, unitKeys } from './keys.ts';
-import { dayNumber, type Packed } from './pack.ts';
+import { type ColumnType, dayNumber, NULL, newPacked, type Packed } from './pack.ts';
 import { attachPartition, ensurePartitions, hasPartition, makePartition } from './partitions.ts';
 
 const KEY = ['period', 'agency_id', 'unit_id', 'service_id'];
 const STAGED = [...KEY, ...COUNTS, 'source_row', 'posting_id'];
-const STAGED_TYPES: Packed['types'] = ['date', ...STAGED.slice(2).map(() => 'int4' as const), 'int8'];
+const STAGED_TYPES: ColumnType[] = ['date', ...STAGED.slice(2).map(() => 'int4' as const), 'int8'];
 const LEDGER = ['period', 'agency_id', 'service_id', 'posting_id', ...KEPT_SUMS.map(k => k.name)];
-const LEDGER_TYPES: Packed['types'] = ['date', 'int4', 'int4', ...LEDGER.slice(3).map(() => 'int8' as const)];
+const LEDGER_TYPES: ColumnType[] = ['date', 'int4', 'int4', ...LEDGER.slice(3).map(() => 'int8' as const)];
 /** More services than there will ever be: keeps (agency, service) in one number. */
 const MOST_SERVICES = 1_000_000;
 /** Rows handed over in one go. */
@@ -27,6 +27,8 @@ export interface Staging {
   newUnits: ReadonlyMap<string, ReadonlySet<string>>;
   /** Puts figures aside; call it batch by batch. */
   add(figures: readonly Figure[]): Promise<void>;
+  /** To be called after the last batch. */
+  settle(): Promise<void>;
   /**
    * Compares what was put aside with what is current and says how many rows differ: a new key, or any other
    * count (a blank is not a zero). The months must be held against other writers.
@@ -45,7 +47,7 @@ export interface Staging {
  */
 export async function stageFigures(trx: Db, fill: Fill, posting: number): Promise<Staging> {
   const [agencies, services] = [await agencyKeys(trx), await serviceKeys(trx)];
-  const units = new Map<string, number>();
+  const units = new Map<string, Map<string, number>>();
   const newUnits = new Map<string, Set<string>>();
   const days = new Map<Month, number>();
   /** The table that takes each month's rows. */
@@ -53,7 +55,7 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
   /** Months that held nothing before this file, with the sums of every (agency, service) in it. */
   const fresh = new Map<Month, Map<number, Float64Array>>();
   let freshRows = 0;
-  const waiting = new Map<string, (number | null)[][]>();
+  const waiting = new Map<string, Packed>();
   for (const table of ['staged', 'gone']) {
     await sql`create temporary table ${sql.table(table)} (like figures) on commit drop`.execute(trx);
   }
@@ -74,48 +76,71 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
     return table;
   }
 
-  const packed = (f: Figure): (number | null)[] => {
-    const agency = agencies.get(f.agency) as number;
-    const day = entry(days, f.month, () => dayNumber(firstDay(f.month)));
-    const unit = f.unit === null ? 0 : (units.get(`${agency}|${f.unit}`) as number);
-    return [day, agency, unit, services.get(f.service) as number, ...f.counts, f.row, posting];
-  };
+  /** Puts one figure behind those that wait for a table, and adds it to the sums of a fresh month. */
+  function put(figure: Figure, into: Packed, sums: Map<number, Float64Array> | undefined): void {
+    const { month, unit, counts } = figure;
+    const agency = agencies.get(figure.agency) as number;
+    const service = services.get(figure.service) as number;
+    const { values } = into;
+    let at = into.count++ * STAGED.length;
+    values[at++] = entry(days, month, () => dayNumber(firstDay(month)));
+    values[at++] = agency;
+    values[at++] = unit === null ? 0 : (units.get(figure.agency)?.get(unit) as number);
+    values[at++] = service;
+    for (let i = 0; i < counts.length; i++) values[at++] = counts[i] ?? NULL;
+    values[at++] = figure.row;
+    values[at] = posting;
+    if (!sums) return;
+    freshRows += 1;
+    addToSums(
+      entry(sums, agency * MOST_SERVICES + service, () => new Float64Array(KEPT_SUMS.length)),
+      counts,
+    );
+  }
 
   async function flush(table: string): Promise<void> {
-    const rows = waiting.get(table) ?? [];
-    waiting.delete(table);
-    if (rows.length) await fill(table, STAGED, { types: STAGED_TYPES, rows });
+    const rows = waiting.get(table);
+    if (!rows?.count) return;
+    await fill(table, STAGED, rows);
+    rows.count = 0;
+  }
+
+  async function putAll(figures: readonly Figure[]): Promise<void> {
+    const byMonth = Map.groupBy(figures, f => f.month);
+    // Months before units: whoever waits for a month must not hold anything that its holder waits for.
+    for (const month of [...byMonth.keys()].sort()) await tableFor(month);
+    for (const { agency, folded } of await unitKeys(trx, figures, agencies, units)) {
+      entry(newUnits, agency, () => new Set<string>()).add(folded);
+    }
+    for (const [month, rows] of byMonth) {
+      const table = await tableFor(month);
+      const sums = fresh.get(month);
+      const there = entry(waiting, table, () => newPacked(STAGED_TYPES, FILL_ROWS));
+      for (const figure of rows) {
+        put(figure, there, sums);
+        if (there.count === FILL_ROWS) await flush(table);
+      }
+    }
+  }
+
+  let pending: Figure[] = [];
+  async function take(figures: readonly Figure[], atLeast: number): Promise<void> {
+    pending.push(...figures);
+    if (pending.length < atLeast) return;
+    const taken = pending;
+    pending = [];
+    await putAll(taken);
   }
 
   return {
     newUnits,
-    add: async figures => {
-      const byMonth = Map.groupBy(figures, f => f.month);
-      // Months before units: whoever waits for a month must not hold anything that its holder waits for.
-      for (const month of [...byMonth.keys()].sort()) await tableFor(month);
-      for (const { agency, folded } of await unitKeys(trx, figures, agencies, units)) {
-        entry(newUnits, agency, () => new Set<string>()).add(folded);
-      }
-      for (const [month, rows] of byMonth) {
-        const table = await tableFor(month);
-        const sums = fresh.get(month);
-        const there = entry(waiting, table, () => []);
-        for (const figure of rows) {
-          const row = packed(figure);
-          there.push(row);
-          if (!sums) continue;
-          freshRows += 1;
-          const cell = (row[1] as number) * MOST_SERVICES + (row[3] as number);
-          addToSums(
-            entry(sums, cell, () => new Float64Array(KEPT_SUMS.length)),
-            figure.counts,
-          );
-        }
-        if (there.length >= FILL_ROWS) await flush(table);
-      }
+    // Units are looked up for many rows at once.
+    add: figures => take(figures, FILL_ROWS),
+    settle: async () => {
+      await take([], 1);
+      for (const table of waiting.keys()) await flush(table);
     },
     compare: async () => {
-      for (const table of [...waiting.keys()]) await flush(table);
       await sql`analyze staged`.execute(trx);
       await sql`create temporary table changed on commit drop as
         select s.* from staged s left join figures f on ${sameKey('f', 's')}
@@ -130,10 +155,13 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
       for (const [month, sums] of fresh) {
         await attachPartition(trx, 'figures', month);
         const day = days.get(month) as number;
-        const rows = [...sums].map(([cell, values]) => {
-          return [day, Math.floor(cell / MOST_SERVICES), cell % MOST_SERVICES, posting, ...values];
-        });
-        await fill('ledger', LEDGER, { types: LEDGER_TYPES, rows });
+        const rows = newPacked(LEDGER_TYPES, sums.size);
+        for (const [cell, values] of sums) {
+          const at = rows.count++ * LEDGER.length;
+          rows.values.set([day, Math.floor(cell / MOST_SERVICES), cell % MOST_SERVICES, posting], at);
+          rows.values.set(values, at + 4);
+        }
+        await fill('ledger', LEDGER, rows);
       }
       await supersede(trx, posting);
       await postDifference(trx, posting);

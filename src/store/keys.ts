@@ -1,4 +1,6 @@
 /** The small numbers that stand for agencies, services and units in the large tables. */
+import { sql } from 'kysely';
+import { entry } from '../kpi/entry.ts';
 import type { Figure } from '../kpi/figure.ts';
 import { foldUnit } from '../kpi/names.ts';
 import type { Db } from './connect.ts';
@@ -23,49 +25,50 @@ export async function unitsOf(db: Db, agency: string): Promise<string[]> {
 }
 
 /**
- * Completes `keys` (by `AGENCY_ID|name as written`) with the units that the figures name; units not seen
+ * Completes `keys` (by agency, then by name as written) with the units that the figures name; units not seen
  * before are made, and returned. Spellings that fold alike are one unit.
  */
 export async function unitKeys(
   trx: Db,
   figures: readonly Figure[],
   agencies: ReadonlyMap<string, number>,
-  keys: Map<string, number>,
+  keys: Map<string, Map<string, number>>,
 ): Promise<{ agency: string; folded: string }[]> {
-  const wanted = new Map<string, { agency_id: number; folded: string; name: string }>();
+  const wanted = new Map<string, Wanted>();
   for (const { agency, unit } of figures) {
-    if (unit === null) continue;
-    const agency_id = agencies.get(agency) as number;
-    const key = `${agency_id}|${unit}`;
-    if (!keys.has(key) && !wanted.has(key))
-      wanted.set(key, { agency_id, folded: foldUnit(unit), name: unit });
+    if (unit === null || keys.get(agency)?.has(unit)) continue;
+    const key = `${agency}|${unit}`;
+    if (!wanted.has(key)) wanted.set(key, { agency, unit, folded: foldUnit(unit) });
   }
   if (wanted.size === 0) return [];
   // In one order for everybody, so that two files with the same new units cannot wait for each other.
-  const units = [...new Map([...wanted.values()].map(u => [`${u.agency_id}|${u.folded}`, u])).values()].sort(
-    (a, b) => a.agency_id - b.agency_id || (a.folded < b.folded ? -1 : 1),
+  const units = [...new Map([...wanted.values()].map(u => [`${u.agency}|${u.folded}`, u])).values()].sort(
+    (a, b) => (a.agency < b.agency ? -1 : a.agency > b.agency ? 1 : a.folded < b.folded ? -1 : 1),
   );
-  const codes = new Map([...agencies].map(([code, id]) => [id, code]));
-  const made: { agency: string; folded: string }[] = [];
-  const ids = new Map<string, number>();
-  for (let i = 0; i < units.length; i += 1000) {
-    const rows = units.slice(i, i + 1000);
-    const fresh = await trx
-      .insertInto('unit_keys')
-      .values(rows)
-      .onConflict(c => c.doNothing())
-      .returning(['agency_id', 'folded'])
-      .execute();
-    made.push(...fresh.map(u => ({ agency: codes.get(u.agency_id as number) as string, folded: u.folded })));
-    const found = await trx
-      .selectFrom('unit_keys')
-      .select(['id', 'agency_id', 'folded'])
-      .where('agency_id', 'in', [...new Set(rows.map(r => r.agency_id))])
-      .where('folded', 'in', [...new Set(rows.map(r => r.folded))])
-      .execute();
-    for (const u of found) ids.set(`${u.agency_id}|${u.folded}`, u.id);
+  const asked = sql`unnest(${units.map(u => agencies.get(u.agency))}::int[], ${units.map(u => u.folded)}::text[],
+    ${units.map(u => u.unit)}::text[]) with ordinality as asked (agency_id, folded, name, place)`;
+  const { rows: made } = await sql<{ agency_id: number; folded: string }>`
+    insert into unit_keys (agency_id, folded, name)
+    select agency_id, folded, name from ${asked} where not exists (select from unit_keys u
+      where u.agency_id = asked.agency_id and u.folded = asked.folded)
+    order by place on conflict do nothing returning agency_id, folded`.execute(trx);
+  const { rows: found } = await sql<{ id: number; place: number }>`
+    select u.id, place from unit_keys u join ${asked} using (agency_id, folded)`.execute(trx);
+  const ids = new Map(
+    found.map(u => {
+      const { agency, folded } = units[u.place - 1] as Wanted;
+      return [`${agency}|${folded}`, u.id];
+    }),
+  );
+  for (const { agency, unit, folded } of wanted.values()) {
+    entry(keys, agency, () => new Map<string, number>()).set(unit, ids.get(`${agency}|${folded}`) as number);
   }
-  for (const [key, { agency_id, folded }] of wanted)
-    keys.set(key, ids.get(`${agency_id}|${folded}`) as number);
-  return made;
+  const codes = new Map([...agencies].map(([code, id]) => [id, code]));
+  return made.map(u => ({ agency: codes.get(u.agency_id) as string, folded: u.folded }));
+}
+
+interface Wanted {
+  agency: string;
+  unit: string;
+  folded: string;
 }

@@ -1,27 +1,44 @@
 /** The reader of records against the CSV library: the same cells, whatever stands in them and wherever a piece ends. */
+import { isUtf8 } from 'node:buffer';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { visible, withoutInvisible } from '../../src/intake/encoding.ts';
 import { BrokenQuotes, records } from '../../src/intake/records.ts';
 
-async function* inPieces(text: string, ends: readonly number[]): AsyncGenerator<string> {
-  const cuts = [...new Set(ends.map(e => e % (text.length + 1)))].sort((a, b) => a - b);
+async function* inPieces(bytes: Buffer, ends: readonly number[]): AsyncGenerator<Buffer> {
+  const cuts = [...new Set(ends.map(e => e % (bytes.length + 1)))].sort((a, b) => a - b);
   let from = 0;
-  for (const to of [...cuts, text.length]) {
-    yield text.slice(from, to);
+  for (const to of [...cuts, bytes.length]) {
+    yield bytes.subarray(from, to);
     from = to;
   }
 }
 
 async function read(
-  text: string,
+  text: string | Buffer,
   delimiter: string,
   ends: readonly number[] = [],
 ): Promise<[number, string[]][]> {
   const rows: [number, string[]][] = [];
-  for await (const batch of records(inPieces(text, ends), delimiter))
+  for await (const batch of records(inPieces(Buffer.from(text), ends), delimiter))
     for (const { row, cells } of batch) rows.push([row, cells]);
   return rows;
+}
+
+/** What the CSV library makes of a file; null when it, or we, do not take such bytes. */
+function byLibrary(file: Buffer): [number, string[]][] | null {
+  if (!isUtf8(file) || file.includes(0)) return null;
+  try {
+    const found: string[][] = parse(withoutInvisible(file.toString()), {
+      delimiter: ';',
+      relax_column_count: true,
+      record_delimiter: ['\r\n', '\n'],
+    });
+    return found.map((cells, i) => [i + 1, cells.map(visible)]);
+  } catch {
+    return null;
+  }
 }
 
 const cell = fc.oneof(
@@ -61,6 +78,48 @@ describe('records', () => {
       ),
       { seed: 766, numRuns: 600 },
     );
+  });
+
+  it('are those of the CSV library whatever the bytes are, or both refuse them', async () => {
+    const piece = fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.constantFrom('12', '1.234', 'Hà Nội', 'Ha\u0300 No\u0323\u0302i', ' ', 'x'),
+      },
+      { weight: 8, arbitrary: fc.constantFrom(';', ';', '\n', '\n', '\r\n', '\n\n') },
+      {
+        weight: 2,
+        arbitrary: fc.constantFrom('"', '""', '";"', '"\n', '\n"', ';"a\nb";', '\ufeff', '\u037e'),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('y'.repeat(47), 'y'.repeat(48), 'y'.repeat(49), 'ỳ'.repeat(900)),
+      },
+    );
+    const odd = fc.oneof(
+      { weight: 8, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.constantFrom([0], [0xff], [0xc3], [0xe1, 0xbb], [0xed, 0xa0, 0x80]) },
+    );
+    const outcomes = { read: 0, refused: 0 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(piece, { maxLength: 40 }),
+        odd,
+        fc.nat(),
+        fc.array(fc.nat(), { maxLength: 5 }),
+        async (texts, bytes, place, ends) => {
+          const written = Buffer.from(texts.join(''));
+          const at = place % (written.length + 1);
+          const file = Buffer.concat([written.subarray(0, at), Buffer.from(bytes), written.subarray(at)]);
+          const expected = byLibrary(file);
+          outcomes[expected ? 'read' : 'refused'] += 1;
+          if (expected) expect(await read(file, ';', ends)).toEqual(expected);
+          else await expect(read(file, ';', ends)).rejects.toThrow();
+        },
+      ),
+      { seed: 766, numRuns: 2500 },
+    );
+    expect(Math.min(outcomes.read, outcomes.refused)).toBeGreaterThan(500);
   });
 
   it('with a quote that is not closed, or stands inside a cell, are refused with their row', async () => {
