@@ -1,6 +1,6 @@
 /** The checks on a monthly return: rows in, figures and findings out; no I/O, no sentences. */
 import type { Agency } from './agency.ts';
-import { owesReturn, type PublicService } from './catalogue.ts';
+import type { PublicService } from './catalogue.ts';
 import { isFormulaError, MERGED_CELL, plainCount, readCount } from './count.ts';
 import { entry } from './entry.ts';
 import { COUNTS, type CountName, type Figure, REQUIRED_COUNTS } from './figure.ts';
@@ -9,16 +9,16 @@ import {
   type Findings,
   noFindings,
   note,
-  type Problem,
   type ProblemCode,
   type RawRow,
   type WarningCode,
 } from './finding.ts';
 import { addRow, type HeldCell, newHeldCell } from './held.ts';
 import { brokenIdentities } from './identities.ts';
-import { type LookUps, lookUps, type Report, readAgency, readService, type Speaker } from './look-up.ts';
-import { hanoiDay, lastDay, type Month, monthOf, readMonth } from './month.ts';
+import type { Speaker } from './look-up.ts';
+import type { Month } from './month.ts';
 import { foldUnit } from './names.ts';
+import { type ReturnCell, returnCells } from './return-cells.ts';
 
 /** The longest name of a unit that is taken, in characters. */
 const LONGEST_UNIT = 200;
@@ -62,23 +62,6 @@ export interface Held {
 const NO_COUNTS: readonly number[] = COUNTS.map(() => 0);
 const IS_REQUIRED = COUNTS.map(c => REQUIRED_COUNTS.includes(c));
 
-/** What all rows with the same texts for month, agency and service have in common, worked out once. */
-interface Cell {
-  month: Month | null;
-  agency: Agency | null;
-  service: PublicService | null;
-  problems: Omit<Problem, 'row'>[];
-  due: boolean;
-  /** Shared by all spellings of the same (month, agency, service), to find a second row. */
-  rows: Rows;
-}
-interface Rows {
-  /** Row of each unit; place 0 is the agency itself, 0 is none yet. */
-  ofUnit: number[];
-  first: number;
-  held: HeldCell | null;
-}
-
 /** Starts a check; any problem noted means that no figure of the file may be stored. */
 export function startMonthlyReturn(
   columns: Columns,
@@ -96,47 +79,18 @@ export function startMonthlyReturn(
   const countAt = COUNTS.map(placeOf);
   const warnings = noFindings<WarningCode>();
   const closed = noFindings<ProblemCode>();
-  const names = lookUps(context.catalogue);
-  const cells = new Map<string, Map<string, Map<string, Cell>>>();
-  let last: { period: string | null; agency: string; cells: Map<string, Cell> } = {
-    period: null,
-    agency: '',
-    cells: new Map(),
-  };
-  const cellOf = new Map<string, Cell>();
+  const cells = returnCells(context);
   const units = new Map<string, Map<string, { place: number; name: string; row: number }>>();
   const unitNames = new Map<string, string>();
   const unitTexts = new Map<string, Map<string, number>>();
   let separator: string | null = null;
   let decimal: string | null = null;
 
-  /** The cells of a month and an agency as written; most rows have those of the row before. */
-  function cellsOf(period: string, agency: string): Map<string, Cell> {
-    if (period !== last.period || agency !== last.agency) {
-      const byAgency = entry(cells, period, () => new Map<string, Map<string, Cell>>());
-      last = { period, agency, cells: entry(byAgency, agency, () => new Map<string, Cell>()) };
-    }
-    return last.cells;
-  }
-
-  function newCell(period: string, agency: string, service: string): Cell {
-    const resolved = resolveCell(period.trim(), agency.trim(), service.trim(), context, names);
-    const found = [resolved.month, resolved.agency?.code, resolved.service?.code];
-    const cell = found.every(Boolean)
-      ? { ...resolved, rows: entry(cellOf, found.join('|'), () => resolved).rows }
-      : resolved;
-    cellsOf(period, agency).set(service, cell);
-    return cell;
-  }
-
   function takeRow({ row, cells: texts }: RawRow): Figure | null {
     const before = problems.count;
     const text = (i: number): string => (i < 0 ? '' : (texts[i] ?? ''));
-    const periodText = text(periodAt);
-    const agencyText = text(agencyAt);
     const serviceText = text(serviceAt);
-    const cell =
-      cellsOf(periodText, agencyText).get(serviceText) ?? newCell(periodText, agencyText, serviceText);
+    const cell = cells.of(text(periodAt), text(agencyAt), serviceText);
     for (const problem of cell.problems) {
       note(problem.code === 'closed_period' ? closed : problems, { row, ...problem });
     }
@@ -194,7 +148,7 @@ export function startMonthlyReturn(
     return read.value;
   }
 
-  function checkDuplicate(row: number, cell: Cell, unit: string | null, serviceText: string): void {
+  function checkDuplicate(row: number, cell: ReturnCell, unit: string | null, serviceText: string): void {
     const place = unit === null ? 0 : unitPlace((cell.agency as Agency).code, unit, row);
     const { rows } = cell;
     const first = rows.ofUnit[place];
@@ -228,7 +182,7 @@ export function startMonthlyReturn(
     separator: () => separator,
     held: () => {
       const services = new Map<string, Map<string, HeldCell>>();
-      for (const { month, agency, service, rows } of cellOf.values()) {
+      for (const { month, agency, service, rows } of cells.all()) {
         if (!rows.held) continue;
         const ofAgency = entry(services, `${month}|${agency?.code}`, () => new Map<string, HeldCell>());
         ofAgency.set((service as PublicService).code, rows.held);
@@ -236,45 +190,4 @@ export function startMonthlyReturn(
       return { services, units };
     },
   };
-}
-
-function resolveCell(
-  periodText: string,
-  agencyText: string,
-  serviceText: string,
-  context: CheckContext,
-  names: LookUps,
-): Cell {
-  const problems: Omit<Problem, 'row'>[] = [];
-  const found: Report = (code, column, value, details = {}) =>
-    problems.push({ column, value, code, details });
-  const month = readPeriod(periodText, context, found);
-  const agency = readAgency(agencyText, month && lastDay(month), context, names, found);
-  const service = readService(serviceText, month, names, found);
-  const due =
-    !!month && !!agency && !!service && owesReturn(context.catalogue, agency, service, lastDay(month));
-  return { month, agency, service, problems, due, rows: { ofUnit: [], first: 0, held: null } };
-}
-
-function readPeriod(text: string, context: CheckContext, found: Report): Month | null {
-  if (isFormulaError(text)) {
-    found('formula_error', 'period', text);
-    return null;
-  }
-  const month = text === '' ? context.period : readMonth(text);
-  const thisMonth = monthOf(hanoiDay(context.now));
-  if (!month) {
-    found('bad_period', 'period', text, text === '' ? { blank: 'yes' } : {});
-    return null;
-  }
-  if (text !== '' && context.period && month !== context.period) {
-    found('bad_period', 'period', text, { asked: context.period });
-    return null;
-  }
-  if (month > thisMonth) {
-    found('future_period', 'period', text || month, { now: thisMonth });
-    return null;
-  }
-  if (context.closed.has(month) && !context.reason) found('closed_period', 'period', text || month);
-  return month;
 }
