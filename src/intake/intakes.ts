@@ -76,6 +76,8 @@ export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
       }
     } finally {
       // Whatever ended the reading: nothing may still be written when the transaction is undone.
+      await staged.catch(() => {});
+      await staging.rest();
       await staged;
     }
     const held = check.held();

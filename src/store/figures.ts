@@ -25,10 +25,12 @@ const sameKey = (a: string, b: string) => sql.raw(KEY.map(k => `${a}.${k} = ${b}
 export interface Staging {
   /** Folded names of units seen for the first time, by agency. */
   newUnits: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Puts figures aside; call it batch by batch. */
+  /** Puts figures aside, batch by batch; what it has taken may be on its way yet when it is done. */
   add(figures: readonly Figure[]): Promise<void>;
   /** To be called after the last batch. */
   settle(): Promise<void>;
+  /** Waits until nothing is on its way any more, whatever became of it. */
+  rest(): Promise<void>;
   /**
    * Compares what was put aside with what is current and says how many rows differ: a new key, or any other
    * count (a blank is not a zero). The months must be held against other writers.
@@ -47,8 +49,7 @@ export interface Staging {
  */
 export async function stageFigures(trx: Db, fill: Fill, posting: number): Promise<Staging> {
   const [agencies, services] = [await agencyKeys(trx), await serviceKeys(trx)];
-  const units = new Map<string, Map<string, number>>();
-  const newUnits = new Map<string, Set<string>>();
+  const units = unitKeys(trx, agencies);
   const days = new Map<Month, number>();
   /** The table that takes each month's rows. */
   const tables = new Map<Month, string>();
@@ -56,6 +57,9 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
   const fresh = new Map<Month, Map<number, Float64Array>>();
   let freshRows = 0;
   const waiting = new Map<string, Packed>();
+  /** Rows on their way to the database, one lot at a time, while the next are read. */
+  let sending = Promise.resolve();
+  const spare: Packed[] = [];
   for (const table of ['staged', 'gone']) {
     await sql`create temporary table ${sql.table(table)} (like figures) on commit drop`.execute(trx);
   }
@@ -63,6 +67,7 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
   async function tableFor(month: Month): Promise<string> {
     const known = tables.get(month);
     if (known) return known;
+    await sending;
     await holdMonths(trx, [month]);
     if (await hasPartition(trx, 'figures', month)) {
       tables.set(month, 'staged');
@@ -77,15 +82,15 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
   }
 
   /** Puts one figure behind those that wait for a table, and adds it to the sums of a fresh month. */
-  function put(figure: Figure, into: Packed, sums: Map<number, Float64Array> | undefined): void {
-    const { month, unit, counts } = figure;
-    const agency = agencies.get(figure.agency) as number;
+  function put(figure: Figure, into: Packed, day: number, sums: Map<number, Float64Array> | undefined): void {
+    const { agency: code, unit, counts } = figure;
+    const agency = agencies.get(code) as number;
     const service = services.get(figure.service) as number;
     const { values } = into;
     let at = into.count++ * STAGED.length;
-    values[at++] = entry(days, month, () => dayNumber(firstDay(month)));
+    values[at++] = day;
     values[at++] = agency;
-    values[at++] = unit === null ? 0 : (units.get(figure.agency)?.get(unit) as number);
+    values[at++] = units.of(code, unit) as number;
     values[at++] = service;
     for (let i = 0; i < counts.length; i++) values[at++] = counts[i] ?? NULL;
     values[at++] = figure.row;
@@ -98,48 +103,48 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
     );
   }
 
+  /** Starts what waits for a table on its way. */
   async function flush(table: string): Promise<void> {
-    const rows = waiting.get(table);
-    if (!rows?.count) return;
-    await fill(table, STAGED, rows);
-    rows.count = 0;
+    const lot = waiting.get(table);
+    if (!lot?.count) return;
+    waiting.delete(table);
+    await sending;
+    sending = fill(table, STAGED, lot).then(() => {
+      lot.count = 0;
+      spare.push(lot);
+    });
+    sending.catch(() => {});
   }
 
   async function putAll(figures: readonly Figure[]): Promise<void> {
     const byMonth = Map.groupBy(figures, f => f.month);
     // Months before units: whoever waits for a month must not hold anything that its holder waits for.
     for (const month of [...byMonth.keys()].sort()) await tableFor(month);
-    for (const { agency, folded } of await unitKeys(trx, figures, agencies, units)) {
-      entry(newUnits, agency, () => new Set<string>()).add(folded);
+    if (figures.some(f => units.of(f.agency, f.unit) === undefined)) {
+      await sending;
+      await units.learn(figures);
     }
     for (const [month, rows] of byMonth) {
       const table = await tableFor(month);
+      const day = entry(days, month, () => dayNumber(firstDay(month)));
       const sums = fresh.get(month);
-      const there = entry(waiting, table, () => newPacked(STAGED_TYPES, FILL_ROWS));
       for (const figure of rows) {
-        put(figure, there, sums);
-        if (there.count === FILL_ROWS) await flush(table);
+        const lot = entry(waiting, table, () => spare.pop() ?? newPacked(STAGED_TYPES, FILL_ROWS));
+        put(figure, lot, day, sums);
+        if (lot.count === FILL_ROWS) await flush(table);
       }
     }
   }
 
-  let pending: Figure[] = [];
-  async function take(figures: readonly Figure[], atLeast: number): Promise<void> {
-    pending.push(...figures);
-    if (pending.length < atLeast) return;
-    const taken = pending;
-    pending = [];
-    await putAll(taken);
-  }
-
   return {
-    newUnits,
-    // Units are looked up for many rows at once.
-    add: figures => take(figures, FILL_ROWS),
+    newUnits: units.made,
+    add: putAll,
     settle: async () => {
-      await take([], 1);
       for (const table of waiting.keys()) await flush(table);
+      await sending;
+      await units.store();
     },
+    rest: () => sending.catch(() => {}),
     compare: async () => {
       await sql`analyze staged`.execute(trx);
       await sql`create temporary table changed on commit drop as

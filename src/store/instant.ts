@@ -9,6 +9,7 @@ const REFERENCE_LOCK = 766_003;
 const STRUCTURE_LOCK = 766_004;
 const MILESTONE_LOCK = 766_005;
 const DIRECTIVE_LOCK = 766_006;
+const UNIT_LOCK = 766_007;
 
 /** Holds the making of partitions, milestones, or directives against other writers to the end of the transaction. */
 export async function hold(trx: Db, what: 'structure' | 'milestones' | 'directives'): Promise<void> {
@@ -67,4 +68,9 @@ export async function holdMonths(trx: Db, months: readonly string[]): Promise<vo
 export async function holdClosing(trx: Db, mode: 'shared' | 'alone'): Promise<void> {
   const lock = mode === 'shared' ? sql`pg_advisory_xact_lock_shared` : sql`pg_advisory_xact_lock`;
   await sql`select ${lock}(${MONTH_LOCK}, 0)`.execute(trx);
+}
+
+/** Holds the making of an agency's units against other files until the transaction ends. */
+export async function holdUnits(trx: Db, agency: number): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${UNIT_LOCK}, ${agency})`.execute(trx);
 }
