@@ -5,6 +5,7 @@ import { checkCatalogue } from '../kpi/check-catalogue.ts';
 import { checkDirectives } from '../kpi/check-directives.ts';
 import { checkMilestones } from '../kpi/check-milestone.ts';
 import { checkServiceStatus } from '../kpi/check-status.ts';
+import { rawRowsOf } from '../kpi/coded-rows.ts';
 import { compareWithKnown } from '../kpi/compare.ts';
 import { differenceOf, type StoredDifference } from '../kpi/difference.ts';
 import type { Findings, ProblemCode, RawRow, WarningCode } from '../kpi/finding.ts';
@@ -67,10 +68,10 @@ export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
     let staged = Promise.resolve();
     try {
       for await (const batch of file.rows()) {
-        rows += batch.length;
-        const figures = check.take(batch);
+        rows += batch.count;
         // The next rows are read while these are being put aside.
         await staged;
+        const figures = check.take(batch);
         if (problems.count === 0) staged = staging.add(figures);
         staged.catch(() => {});
       }
@@ -172,6 +173,6 @@ export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
 
 async function allRows(file: OpenFile): Promise<RawRow[]> {
   const rows: RawRow[] = [];
-  for await (const batch of file.rows()) rows.push(...batch);
+  for await (const batch of file.rows()) rows.push(...rawRowsOf(batch));
   return rows;
 }

@@ -5,7 +5,7 @@ import { MOST_COLUMNS } from './heading-rows.ts';
 import { columnOf, type Form } from './headings.ts';
 import { numberText } from './number-text.ts';
 import type { FileSource } from './source.ts';
-import { onlyText, refusal, type Table } from './table.ts';
+import { refusal, type Table } from './table.ts';
 
 /** JSON is read whole, and a few bytes of it can make a large object: it is for an office's rows, not for bulk. */
 const MOST_CHARACTERS = 8_000_000;
@@ -55,7 +55,7 @@ export async function openJson(source: FileSource, encoding: Encoding, form: For
     // There is no heading row: every row holds data.
     headings: { row: 0, labelRow: 0, texts, columns, known, title: [] },
     failure: null,
-    rows: () => onlyText(inBatches(rows)),
+    rows: () => inBatches(rows),
   };
 }
 

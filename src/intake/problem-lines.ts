@@ -2,6 +2,7 @@
 import type { Catalogue } from '../kpi/catalogue.ts';
 import { type CheckContext, startMonthlyReturn } from '../kpi/check.ts';
 import { checkServiceStatus } from '../kpi/check-status.ts';
+import { rawRowsOf } from '../kpi/coded-rows.ts';
 import { LISTED, type RawRow } from '../kpi/finding.ts';
 import { foldName } from '../kpi/names.ts';
 import type { Db } from '../store/connect.ts';
@@ -155,7 +156,7 @@ async function findingsIn(
     closed = check.closed.listed;
   } else {
     const rows: RawRow[] = [];
-    for await (const batch of file.rows()) rows.push(...batch);
+    for await (const batch of file.rows()) rows.push(...rawRowsOf(batch));
     closed = checkServiceStatus({ columns: file.columns, rows }, context, problems).closed.listed;
   }
   return Map.groupBy([...problems.listed, ...closed], f => f.row);

@@ -1,4 +1,5 @@
 /** A file as rows under known headings, whatever it is: how it is to be read is told first, then it streams. */
+import { type CodedRows, rawRow, rawRowsOf, someRows } from '../kpi/coded-rows.ts';
 import {
   type Columns,
   type Findings,
@@ -11,18 +12,19 @@ import { INVENTED_MARK } from '../kpi/invented.ts';
 import { IMPORT_TABLES } from '../kpi/reference-table.ts';
 import { restore } from '../render/harmless.ts';
 import type { StoredPreview } from '../store/tables.ts';
+import { coder } from './coder.ts';
 import { type Sieve, sieve } from './data-rows.ts';
 import { decodeHead, encodingOf, HEAD_BYTES, NotInEncoding, wordsOf } from './encoding.ts';
 import { typeOf } from './file-type.ts';
 import { type Headings, MOST_COLUMNS } from './heading-rows.ts';
 import { allHeadings, type Form, KINDS, type Kind, NEEDED } from './headings.ts';
 import { looksLikeJson, openJson } from './json-table.ts';
-import { addRows, isFull, startPreview } from './preview.ts';
+import { addRows, isFull, PREVIEWED, startPreview } from './preview.ts';
 import { BrokenQuotes, LongRecord } from './records.ts';
 import { openSpreadsheet, problemOf } from './sheet-table.ts';
 import { type FileSource, head } from './source.ts';
 import { SpreadsheetFailure } from './spreadsheet.ts';
-import { NotText, type Reading, refusal, type Table } from './table.ts';
+import { NotText, type Reading, rawRowsIn, refusal, type Table } from './table.ts';
 import { openText } from './text-table.ts';
 import { type Said, saidBy } from './title.ts';
 
@@ -35,8 +37,11 @@ export interface OpenFile {
   invented: boolean;
   /** What its title says, where it is neither a column nor given beside the file. */
   said: Said;
-  /** Rows with data, in order; title, blank and total rows left out, headings of groups and signatures too. */
-  rows(): AsyncGenerator<RawRow[]>;
+  /**
+   * Rows with data, in order; title, blank and total rows left out, headings of groups and signatures too. Each
+   * batch is over when the next is asked for.
+   */
+  rows(): AsyncGenerator<CodedRows>;
   /** Rows left out though something stands in them, once all rows were read. */
   leftOut(): number[];
   headings: Headings;
@@ -113,17 +118,17 @@ export async function openFile(
     rows: () => dataRows(table, through, problems, preview),
     leftOut: through.leftOut,
     headings: table.headings,
-    all: table.rows,
+    all: () => rawBatches(table),
     isTotal: through.isTotal,
     preview,
     look: () => look(table, sieve(form, columns, known.isService), preview),
   };
 }
 
-function unread({ rows, headings }: Table, problems: Findings<ProblemCode>): OpenFile {
+function unread({ headings }: Table, problems: Findings<ProblemCode>): OpenFile {
   return {
     ...{ reading: null, columns: [], problems, invented: false, said: {}, headings, preview: null },
-    ...{ rows, all: rows, leftOut: () => [], isTotal: () => false, look: async () => {} },
+    ...{ rows: noRows, all: noRows, leftOut: () => [], isTotal: () => false, look: async () => {} },
   };
 }
 
@@ -161,7 +166,7 @@ async function openTable(
 async function look(table: Table, through: Sieve, preview: StoredPreview): Promise<void> {
   if (preview.rows.length) return;
   try {
-    for await (const batch of table.rows()) {
+    for await (const batch of rawBatches(table)) {
       addRows(preview, through.take(batch.filter(r => r.row > table.headings.row)));
       if (isFull(preview)) return;
     }
@@ -170,29 +175,64 @@ async function look(table: Table, through: Sieve, preview: StoredPreview): Promi
   }
 }
 
+async function* rawBatches(table: Table): AsyncGenerator<RawRow[]> {
+  for await (const batch of table.rows()) yield rawRowsIn(batch);
+}
+
+async function* noRows(): AsyncGenerator<never> {}
+
 async function* dataRows(
   table: Table,
   through: Sieve,
   problems: Findings<ProblemCode>,
   preview: StoredPreview,
-): AsyncGenerator<RawRow[]> {
+): AsyncGenerator<CodedRows> {
   const { texts, row: headingRow } = table.headings;
   const unheaded = texts.flatMap((h, i) => (h.trim() === '' ? [i] : []));
+  const codes = coder(texts.length);
   preview.rows = [];
   let any = false;
+
+  function* given(rows: CodedRows): Generator<CodedRows> {
+    if (rows.count === 0) return;
+    if (!isFull(preview)) addRows(preview, rawRowsOf(rows, PREVIEWED));
+    any = true;
+    yield rows;
+  }
+
+  /** Rows that must be looked at cell by cell; false when one is none of a table. */
+  function* looked(rows: readonly RawRow[]): Generator<CodedRows, boolean> {
+    const data = through.take(rows.filter(r => r.row > headingRow));
+    codes.start();
+    for (const row of data) {
+      const { cells } = row;
+      // JSON and XML have ways to write what is no text.
+      if (cells.some(c => c.includes('\0'))) throw new NotText(row.row);
+      if (!fits(row.row, cells, problems)) return false;
+      restore(cells);
+      for (let i = texts.length; i < cells.length; i++) checkUnheaded(row.row, cells, i, problems);
+      for (const i of unheaded) checkUnheaded(row.row, cells, i, problems);
+      codes.put(row);
+      if (!codes.isFull()) continue;
+      yield* given(codes.batch);
+      codes.start();
+    }
+    yield* given(codes.batch);
+    return true;
+  }
+
   try {
     for await (const batch of table.rows()) {
-      const rows = through.take(batch.filter(r => r.row > headingRow));
-      for (const { row, cells } of rows) {
-        if (!fits(row, cells, problems)) return;
-        restore(cells);
-        for (let i = texts.length; i < cells.length; i++) checkUnheaded(row, cells, i, problems);
-        for (const i of unheaded) checkUnheaded(row, cells, i, problems);
+      if (Array.isArray(batch)) {
+        if (!(yield* looked(batch))) return;
+        continue;
       }
-      if (rows.length === 0) continue;
-      addRows(preview, rows);
-      any = true;
-      yield rows;
+      for (let i = 0; i < batch.count; ) {
+        const start = i;
+        if ((batch.row[i] as number) > headingRow) i = through.plainRun(batch, i, unheaded);
+        if (i > start) yield* given(someRows(batch, start, i));
+        else if (!(yield* looked([rawRow(batch, i++)]))) return;
+      }
     }
   } catch (error) {
     const failure = failureOf(error);

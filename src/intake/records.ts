@@ -1,9 +1,9 @@
-/** UTF-8 in pieces to records of cells: lines without quotes are cut here, everything else by the CSV library. */
+/** UTF-8 in pieces to records of cells: plain lines are cut and coded here, everything else by the CSV library. */
 import { CsvError, parse } from 'csv-parse/sync';
-import type { RawRow } from '../kpi/finding.ts';
-import { cellReader } from './cell-bytes.ts';
+import { BLANK } from '../kpi/coded-rows.ts';
+import { coder, LONGEST_CODED, utf8Reader } from './coder.ts';
 import { visible, withoutInvisible } from './encoding.ts';
-import { NotText } from './table.ts';
+import { type Batch, NotText } from './table.ts';
 
 /** A quote is not closed or stands in the wrong place; `row` is where reading stopped. */
 export class BrokenQuotes extends Error {
@@ -25,97 +25,140 @@ export class LongRecord extends Error {
 
 /** In bytes. A quoted record that grows beyond this never closed its quote. */
 const LONGEST_RECORD = 1_000_000;
-const [NUL, LF, CR, QUOTE] = [0, 10, 13, 34];
+const [NUL, LF, CR, QUOTE, APOSTROPHE, ZERO, NINE] = [0, 10, 13, 34, 39, 48, 57];
 
 /**
- * Cuts text into records, batch by batch (one per piece). Rows are numbered as a spreadsheet shows them: a
- * record with line breaks inside quotes is one row, a blank line is a row. Most lines of a large file hold no
- * quote, and cutting those by hand is many times as quick as parsing them; a record is handed to the library
- * with all its lines, since within it quotes come in pairs. Cells are as `visible` leaves them. Throws `BrokenQuotes`,
- * `LongRecord`, `NotText` and, where the bytes are no UTF-8, `NotInEncoding`.
+ * Cuts text into records, batch by batch. Rows are numbered as a spreadsheet shows them: a record with line
+ * breaks inside quotes is one row, a blank line is a row. Most lines of a large file hold no quote and as many
+ * cells as its headings (`width`): cutting those by hand is many times as quick as parsing them, and they come
+ * as codes. A record with quotes is handed to the library with all its lines, since within it quotes come in
+ * pairs. Cells are as `visible` leaves them. Throws `BrokenQuotes`, `LongRecord`, `NotText` and, where the bytes
+ * are no UTF-8, `NotInEncoding`.
  */
-export async function* records(pieces: AsyncIterable<Buffer>, delimiter: string): AsyncGenerator<RawRow[]> {
-  const cutLines = lineCutter(delimiter);
+export async function* records(
+  pieces: AsyncIterable<Buffer>,
+  delimiter: string,
+  width: number,
+): AsyncGenerator<Batch> {
+  const cutter = lineCutter(delimiter, width);
   let rest: Buffer = Buffer.alloc(0);
-  let row = 0;
   for await (const piece of pieces) {
     const all = rest.length ? Buffer.concat([rest, piece]) : piece;
-    const cut = cutLines(all, all.lastIndexOf(LF) + 1, row);
-    row = cut.row;
-    rest = all.subarray(cut.end);
-    if (cut.batch.length) yield cut.batch;
+    rest = all.subarray(yield* cutter.cut(all, all.lastIndexOf(LF) + 1));
     if (rest.length > LONGEST_RECORD) {
-      if (rest.includes(QUOTE)) throw new BrokenQuotes(row + 1);
-      throw new LongRecord(row + 1);
+      if (rest.includes(QUOTE)) throw new BrokenQuotes(cutter.row() + 1);
+      throw new LongRecord(cutter.row() + 1);
     }
   }
   if (rest.length === 0) return;
   const last = Buffer.concat([rest, Buffer.from('\n')]);
-  const cut = cutLines(last, last.length, row);
-  if (cut.end < last.length) throw new BrokenQuotes(cut.row + 1);
-  if (cut.batch.length) yield cut.batch;
+  const end = yield* cutter.cut(last, last.length);
+  if (end < last.length) throw new BrokenQuotes(cutter.row() + 1);
 }
 
-interface Cut {
-  batch: RawRow[];
-  /** Where cutting stopped: before the end when there a record begins whose quotes are not closed yet. */
-  end: number;
-  row: number;
+interface LineCutter {
+  /**
+   * Cuts whole lines, up to `end`, into records. Returns where cutting stopped: before the end when there a
+   * record begins whose quotes are not closed yet.
+   */
+  cut(bytes: Buffer, end: number): Generator<Batch, number>;
+  /** How many rows were cut so far. */
+  row(): number;
 }
 
-/** Cuts whole lines, up to `end`, into records numbered after `from`. */
-function lineCutter(delimiter: string): (bytes: Buffer, end: number, from: number) => Cut {
+function lineCutter(delimiter: string, width: number): LineCutter {
   const mark = delimiter.charCodeAt(0);
-  const { textOf, cellOf } = cellReader();
-  let width = 0;
+  const read = utf8Reader();
+  const rows = coder(width);
+  let row = 0;
 
-  /** Puts the cells of the line at `start` into `cells` and says where it ends; -1 when cutting is not enough. */
-  function plainLine(bytes: Buffer, start: number, cells: string[]): number {
-    let [count, hash] = [0, 0];
-    for (let at = start, from = start; ; at++) {
-      const byte = bytes[at] as number;
+  /** Puts the codes of the line at `start` in place and says where the next begins; -1 when this is not enough. */
+  function plainLine(bytes: Buffer, start: number): number {
+    const { cells, count } = rows.batch;
+    let at = count * width;
+    const stop = at + width;
+    let [hash, number, others] = [0, 0, 0];
+    for (let i = start, from = start; ; i++) {
+      const byte = bytes[i] as number;
       // Nearly all bytes are of the first kind.
       if ((byte > QUOTE || (byte !== LF && byte !== QUOTE && byte !== NUL)) && byte !== mark) {
+        if (byte === CR && bytes[i + 1] === LF) continue;
         hash = (Math.imul(hash, 31) + byte) | 0;
+        number = (Math.imul(number, 10) + byte - ZERO) | 0;
+        if (byte < ZERO || byte > NINE) others = 1;
         continue;
       }
       if (byte === QUOTE || byte === NUL) return -1;
-      const to = byte === LF && at > from && bytes[at - 1] === CR ? at - 1 : at;
-      cells[count++] = cellOf(bytes, from, to, hash);
+      const to = byte === LF && i > from && bytes[i - 1] === CR ? i - 1 : i;
+      const length = to - from;
+      if (at === stop) {
+        if (length > 0) return -1;
+      } else if (length === 0) cells[at++] = BLANK;
+      else if (others === 0 && length < 10 && (length === 1 || bytes[from] !== ZERO)) cells[at++] = number;
+      else if (length > LONGEST_CODED || bytes[from] === APOSTROPHE) return -1;
+      else cells[at++] = rows.codeOf(bytes, from, to, hash);
       if (byte === LF) {
-        width = cells.length = count;
-        return at;
+        if (at < stop) cells.fill(BLANK, at, stop);
+        return i + 1;
       }
-      from = at + 1;
-      hash = 0;
+      from = i + 1;
+      hash = number = others = 0;
     }
   }
 
-  return (bytes, end, from) => {
-    const batch: RawRow[] = [];
-    let row = from;
-    let start = 0;
-    while (start < end) {
-      // As long as the line before: an array that grows costs more than its cells.
-      const cells = new Array<string>(width);
-      const plainEnd = plainLine(bytes, start, cells);
-      if (plainEnd >= 0) {
-        batch.push({ row: ++row, cells });
-        start = plainEnd + 1;
-        continue;
-      }
-      let stop = bytes.indexOf(LF, start);
-      let quotes = countQuotes(bytes, start, stop);
-      while (quotes % 2 === 1) {
-        const next = stop + 1 < end ? bytes.indexOf(LF, stop + 1) : -1;
-        if (next < 0) return { batch, end: start, row };
-        quotes += countQuotes(bytes, stop + 1, next);
-        stop = next;
-      }
-      batch.push({ row: ++row, cells: parseRecord(textOf(bytes, start, stop), delimiter, row) });
-      start = stop + 1;
+  /** The record at `start`, with all its lines; null when it does not end before `end`. */
+  function otherRecord(bytes: Buffer, start: number, end: number): { cells: string[]; next: number } | null {
+    let stop = bytes.indexOf(LF, start);
+    let quotes = countQuotes(bytes, start, stop);
+    while (quotes % 2 === 1) {
+      const next = stop + 1 < end ? bytes.indexOf(LF, stop + 1) : -1;
+      if (next < 0) return null;
+      quotes += countQuotes(bytes, stop + 1, next);
+      stop = next;
     }
-    return { batch, end, row };
+    const text = read(bytes, start, stop);
+    if (text.includes('\0')) throw new NotText(row + 1);
+    const cells = quotes
+      ? parseRecord(text, delimiter, row + 1)
+      : text.replace(/\r$/, '').split(delimiter).map(visible);
+    return { cells, next: stop + 1 };
+  }
+
+  /** Whether nothing but blanks is beyond the width, and no cell is one that must be looked at as it is. */
+  function fitsCodes(cells: readonly string[]): boolean {
+    return cells.every((c, i) => (i < width || c === '') && c.length <= LONGEST_CODED && c[0] !== "'");
+  }
+
+  return {
+    row: () => row,
+    cut: function* (bytes, end) {
+      let start = 0;
+      rows.start();
+      while (start < end) {
+        const next = plainLine(bytes, start);
+        if (next >= 0) {
+          rows.end(++row);
+          start = next;
+        } else {
+          const record = otherRecord(bytes, start, end);
+          if (!record) break;
+          const whole = { row: ++row, cells: record.cells };
+          start = record.next;
+          if (fitsCodes(record.cells)) rows.put(whole);
+          else {
+            if (rows.batch.count) yield rows.batch;
+            yield [whole];
+            rows.start();
+          }
+        }
+        if (rows.isFull()) {
+          yield rows.batch;
+          rows.start();
+        }
+      }
+      if (rows.batch.count) yield rows.batch;
+      return start;
+    },
   };
 }
 
@@ -127,7 +170,6 @@ function countQuotes(bytes: Buffer, from: number, to: number): number {
 }
 
 function parseRecord(text: string, delimiter: string, row: number): string[] {
-  if (text.includes('\0')) throw new NotText(row);
   try {
     const found: string[][] = parse(withoutInvisible(text), {
       delimiter,

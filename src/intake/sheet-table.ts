@@ -6,7 +6,7 @@ import type { MergeRules } from './merged-cells.ts';
 import type { FileSource } from './source.ts';
 import { SpreadsheetFailure, sheetHeads, sheetRows } from './spreadsheet.ts';
 import type { Failure } from './spreadsheet-messages.ts';
-import { onlyText, refusal, type Table } from './table.ts';
+import { refusal, type Table } from './table.ts';
 
 /** Opens a workbook. `given` names columns that need not stand in the file. */
 export async function openSpreadsheet(
@@ -26,7 +26,7 @@ export async function openSpreadsheet(
       reading: { encoding: 'xlsx', delimiter: null, sheet: sheet.name },
       headings: sheet.headings,
       failure: null,
-      rows: () => onlyText(sheetRows(source, sheet.part, mergeRules(form, sheet.headings))),
+      rows: () => sheetRows(source, sheet.part, mergeRules(form, sheet.headings)),
     };
   } catch (error) {
     if (!(error instanceof SpreadsheetFailure)) throw error;

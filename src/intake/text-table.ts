@@ -37,7 +37,7 @@ export async function openText(
     failure: null,
     rows: () => {
       const bytes = asUtf8(source, encoding);
-      return records(macLines ? withLineFeeds(bytes) : bytes, delimiter);
+      return records(macLines ? withLineFeeds(bytes) : bytes, delimiter, headings.texts.length);
     },
   };
 }

@@ -1,16 +1,14 @@
 /** The checks on a monthly return: rows in, figures and findings out; no I/O, no sentences. */
-import type { Agency } from './agency.ts';
-import type { PublicService } from './catalogue.ts';
-import { isFormulaError, MERGED_CELL, plainCount, readCount } from './count.ts';
+import { BLANK, type CodedRows, textOf } from './coded-rows.ts';
+import { isFormulaError, MERGED_CELL, readCount } from './count.ts';
 import { entry } from './entry.ts';
-import { COUNTS, type CountName, type Figure, REQUIRED_COUNTS } from './figure.ts';
+import { COUNTS, type CountName, type Figures, NOT_REPORTED, REQUIRED_COUNTS } from './figure.ts';
 import {
   type Columns,
   type Findings,
   noFindings,
   note,
   type ProblemCode,
-  type RawRow,
   type WarningCode,
 } from './finding.ts';
 import { addRow, type HeldCell, newHeldCell } from './held.ts';
@@ -42,8 +40,8 @@ export interface Checked<T> {
 
 /** A check under way: rows go in as they are read, in any number of pieces. */
 export interface ReturnCheck {
-  /** Checks rows and gives their figures; those of rows with a problem are left out. */
-  take(rows: readonly RawRow[]): Figure[];
+  /** Checks rows and gives their figures, over once it is called again; those of rows with a problem are left out. */
+  take(rows: CodedRows): Figures;
   warnings: Findings<WarningCode>;
   /** Rows of closed months without a reason: a problem only if they change anything. */
   closed: Findings<ProblemCode>;
@@ -59,7 +57,6 @@ export interface Held {
   units: ReadonlyMap<string, ReadonlyMap<string, { name: string; row: number }>>;
 }
 
-const NO_COUNTS: readonly number[] = COUNTS.map(() => 0);
 const IS_REQUIRED = COUNTS.map(c => REQUIRED_COUNTS.includes(c));
 
 /** Starts a check; any problem noted means that no figure of the file may be stored. */
@@ -81,44 +78,65 @@ export function startMonthlyReturn(
   const closed = noFindings<ProblemCode>();
   const cells = returnCells(context);
   const units = new Map<string, Map<string, { place: number; name: string; row: number }>>();
-  const unitNames = new Map<string, string>();
   const unitTexts = new Map<string, Map<string, number>>();
+  let lastName: { text: string; name: string | null } = { text: '', name: null };
+  let lastUnit = { agency: '', unit: '', place: 0 };
   let separator: string | null = null;
   let decimal: string | null = null;
 
-  function takeRow({ row, cells: texts }: RawRow): Figure | null {
+  const figures: Figures = {
+    ...{ count: 0, places: [], units: [] },
+    ...{ rows: new Int32Array(0), counts: new Int32Array(0) },
+  };
+
+  function takeRow(table: CodedRows, at: number): void {
+    const { cells: codes, texts } = table;
+    const row = table.row[at] as number;
     const before = problems.count;
-    const text = (i: number): string => (i < 0 ? '' : (texts[i] ?? ''));
-    const serviceText = text(serviceAt);
-    const cell = cells.of(text(periodAt), text(agencyAt), serviceText);
+    const first = at * table.width;
+    const codeAt = (i: number): number => (i < 0 ? BLANK : (codes[first + i] as number));
+    const text = (i: number): string => textOf(codeAt(i), texts);
+    const cell = cells.of(text(periodAt), text(agencyAt), text(serviceAt));
     for (const problem of cell.problems) {
       note(problem.code === 'closed_period' ? closed : problems, { row, ...problem });
     }
-    const unitText = text(unitAt);
-    const unit =
-      unitText === '' ? null : entry(unitNames, unitText, () => unitText.normalize('NFC').trim()) || null;
-    if (unit !== null) checkUnitName(row, unit);
+    const unit = unitNamed(row, text(unitAt));
 
-    const counts: (number | null)[] = NO_COUNTS.slice();
+    const { counts } = figures;
+    const start = figures.count * COUNTS.length;
     for (let i = 0; i < COUNTS.length; i++) {
-      const cellText = text(countAt[i] as number);
-      const plain = plainCount(cellText);
-      counts[i] = plain >= 0 ? plain : readCell(row, i, cellText);
+      const code = codeAt(countAt[i] as number);
+      counts[start + i] = code >= 0 ? code : readCell(row, i, textOf(code, texts));
     }
-    for (const { code, column, details } of brokenIdentities(counts)) {
+    for (const { code, column, details } of brokenIdentities(counts, start)) {
       note(problems, { row, column, value: text(placeOf(column)).trim(), code, details });
     }
 
-    if (!cell.month || !cell.agency || !cell.service) return null;
-    checkDuplicate(row, cell, unit, serviceText.trim());
+    const { place } = cell;
+    if (!place) return;
+    checkDuplicate(row, cell, place.agency, unit, text(serviceAt));
     if (!cell.due) {
-      const details = { agency: cell.agency.code };
-      note(warnings, { row, column: 'service', value: serviceText.trim(), code: 'service_not_due', details });
+      const details = { agency: place.agency };
+      const value = text(serviceAt).trim();
+      note(warnings, { row, column: 'service', value, code: 'service_not_due', details });
     }
-    if (problems.count > before) return null;
+    if (problems.count > before) return;
     cell.rows.held ??= newHeldCell(row, unit === null);
-    addRow(cell.rows.held, counts);
-    return { month: cell.month, agency: cell.agency.code, unit, service: cell.service.code, counts, row };
+    addRow(cell.rows.held, counts, start);
+    figures.places[figures.count] = place;
+    figures.units[figures.count] = unit;
+    figures.rows[figures.count++] = row;
+  }
+
+  /** The name of the unit in a row; null where the row is the agency's own. */
+  function unitNamed(row: number, text: string): string | null {
+    // Most rows are of the unit of the row before.
+    if (text === lastName.text) return lastName.name;
+    const name = text.normalize('NFC').trim() || null;
+    const before = problems.count;
+    if (name !== null) checkUnitName(row, name);
+    if (problems.count === before) lastName = { text, name };
+    return name;
   }
 
   /** A unit may have any name, so it is the one text that nothing else judges. */
@@ -129,7 +147,8 @@ export function startMonthlyReturn(
     if (unit.length > LONGEST_UNIT) found('too_big', { what: 'unit' });
   }
 
-  function readCell(row: number, i: number, text: string): number | null {
+  function readCell(row: number, i: number, text: string): number {
+    if (text === '' && !IS_REQUIRED[i]) return NOT_REPORTED;
     const column = COUNTS[i] as CountName;
     const found = (code: ProblemCode, details: Record<string, string> = {}) =>
       note(problems, { row, column, value: text.trim(), code, details });
@@ -145,16 +164,22 @@ export function startMonthlyReturn(
     if (separator && separator === decimal && (read.separator || read.decimal)) {
       found('ambiguous_numbers', { first: separator, second: decimal, twice: 'yes' });
     }
-    return read.value;
+    return read.value ?? NOT_REPORTED;
   }
 
-  function checkDuplicate(row: number, cell: ReturnCell, unit: string | null, serviceText: string): void {
-    const place = unit === null ? 0 : unitPlace((cell.agency as Agency).code, unit, row);
+  function checkDuplicate(
+    row: number,
+    cell: ReturnCell,
+    agency: string,
+    unit: string | null,
+    service: string,
+  ): void {
+    const place = unit === null ? 0 : unitPlace(agency, unit, row);
     const { rows } = cell;
     const first = rows.ofUnit[place];
     const found = (column: string, value: string, details: Record<string, string>) =>
       note(problems, { row, column, value, code: 'duplicate_row', details });
-    if (first) found('service', serviceText, { first: String(first) });
+    if (first) found('service', service.trim(), { first: String(first) });
     else if (rows.first && (place === 0) !== Boolean(rows.ofUnit[0])) {
       found('unit', unit ?? '', { first: String(rows.first), form: 'mixed' });
     }
@@ -165,27 +190,35 @@ export function startMonthlyReturn(
 
   /** A small number for a unit of an agency, from 1 on; spellings that fold alike are one unit. */
   function unitPlace(agency: string, unit: string, row: number): number {
-    return entry(
-      entry(unitTexts, agency, () => new Map<string, number>()),
-      unit,
-      () => {
-        const known = entry(units, agency, () => new Map());
-        return entry(known, foldUnit(unit), () => ({ place: known.size + 1, name: unit, row })).place;
-      },
-    );
+    if (unit === lastUnit.unit && agency === lastUnit.agency) return lastUnit.place;
+    const texts = entry(unitTexts, agency, () => new Map<string, number>());
+    const place = entry(texts, unit, () => {
+      const known = entry(units, agency, () => new Map());
+      return entry(known, foldUnit(unit), () => ({ place: known.size + 1, name: unit, row })).place;
+    });
+    lastUnit = { agency, unit, place };
+    return place;
   }
 
   return {
-    take: rows => rows.map(takeRow).filter(f => f !== null),
+    take: rows => {
+      figures.count = 0;
+      if (figures.rows.length < rows.count) {
+        figures.rows = new Int32Array(rows.count);
+        figures.counts = new Int32Array(rows.count * COUNTS.length);
+      }
+      for (let i = 0; i < rows.count; i++) takeRow(rows, i);
+      return figures;
+    },
     warnings,
     closed,
     separator: () => separator,
     held: () => {
       const services = new Map<string, Map<string, HeldCell>>();
-      for (const { month, agency, service, rows } of cells.all()) {
-        if (!rows.held) continue;
-        const ofAgency = entry(services, `${month}|${agency?.code}`, () => new Map<string, HeldCell>());
-        ofAgency.set((service as PublicService).code, rows.held);
+      for (const { place, rows } of cells.all()) {
+        if (!place || !rows.held) continue;
+        const ofAgency = entry(services, `${place.month}|${place.agency}`, () => new Map<string, HeldCell>());
+        ofAgency.set(place.service, rows.held);
       }
       return { services, units };
     },

@@ -1,5 +1,5 @@
 /** What the counts of one row must be to each other; an identity holds where all its counts are reported. */
-import { COUNTS, type CountName, type CountRow } from './figure.ts';
+import { COUNTS, type CountName, type CountRows, NOT_REPORTED } from './figure.ts';
 import type { ProblemCode } from './finding.ts';
 
 /** Parts that cannot exceed their wholes. */
@@ -67,35 +67,33 @@ export interface Broken {
 
 const NONE: readonly Broken[] = [];
 
-/** The identities that a row's counts break; nearly always none. On the path of every row of a bulk file. */
-export function brokenIdentities(counts: CountRow): readonly Broken[] {
+/** The identities that the row at `start` breaks; nearly always none. On the path of every row of a bulk file. */
+export function brokenIdentities(counts: CountRows, start: number): readonly Broken[] {
   let broken = NONE;
-  const online = total(counts, ONLINE_PARTS);
-  const received = total(counts, RECEIVED_ONLINE);
+  const online = total(counts, start, ONLINE_PARTS);
+  const received = total(counts, start, RECEIVED_ONLINE);
   if (online >= 0 && received >= 0 && online !== received) {
     broken = [...broken, onlineMismatch(online, received)];
   }
-  const entered = total(counts, BALANCE_IN);
-  const left = total(counts, BALANCE_OUT);
+  const entered = total(counts, start, BALANCE_IN);
+  const left = total(counts, start, BALANCE_OUT);
   if (entered >= 0 && left >= 0 && entered !== left) broken = [...broken, balanceMismatch(entered, left)];
   for (let i = 0; i < PART_PLACES.length; i++) {
     const { part, wholes } = PART_PLACES[i] as PartPlaces;
-    const count = counts[part] ?? BLANK;
+    const count = counts[start + part] as number;
     if (count <= 0) continue;
-    const whole = total(counts, wholes);
+    const whole = total(counts, start, wholes);
     if (whole >= 0 && count > whole) broken = [...broken, partExceeds(part, wholes, whole)];
   }
   return broken;
 }
 
-const BLANK = -1;
-
-/** `BLANK` when one of them is blank. */
-function total(counts: CountRow, at: readonly number[]): number {
+/** `NOT_REPORTED` when one of them is. */
+function total(counts: CountRows, start: number, at: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < at.length; i++) {
-    const count = counts[at[i] as number] ?? BLANK;
-    if (count < 0) return BLANK;
+    const count = counts[start + (at[i] as number)] as number;
+    if (count < 0) return NOT_REPORTED;
     sum += count;
   }
   return sum;

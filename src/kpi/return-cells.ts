@@ -1,9 +1,9 @@
 /** What a month, an agency and a service as written come to, worked out once for all rows that write them so. */
-import type { Agency } from './agency.ts';
-import { owesReturn, type PublicService } from './catalogue.ts';
+import { owesReturn } from './catalogue.ts';
 import type { CheckContext } from './check.ts';
 import { isFormulaError } from './count.ts';
 import { entry } from './entry.ts';
+import type { Place } from './figure.ts';
 import type { Problem } from './finding.ts';
 import type { HeldCell } from './held.ts';
 import { type LookUps, lookUps, type Report, readAgency, readService } from './look-up.ts';
@@ -11,9 +11,8 @@ import { hanoiDay, lastDay, type Month, monthOf, readMonth } from './month.ts';
 
 /** What all rows with the same texts for month, agency and service have in common, worked out once. */
 export interface ReturnCell {
-  month: Month | null;
-  agency: Agency | null;
-  service: PublicService | null;
+  /** Null where one of the three could not be resolved. */
+  place: Place | null;
   problems: Omit<Problem, 'row'>[];
   due: boolean;
   /** Shared by all spellings of the same (month, agency, service), to find a second row. */
@@ -41,8 +40,9 @@ export function returnCells(context: CheckContext): ReturnCells {
 
   function make(period: string, agency: string, service: string): ReturnCell {
     const cell = resolveCell(period.trim(), agency.trim(), service.trim(), context, names);
-    if (!cell.month || !cell.agency || !cell.service) return cell;
-    const first = entry(resolved, `${cell.month}|${cell.agency.code}|${cell.service.code}`, () => cell);
+    const { place } = cell;
+    if (!place) return cell;
+    const first = entry(resolved, `${place.month}|${place.agency}|${place.service}`, () => cell);
     return { ...cell, rows: first.rows };
   }
 
@@ -73,9 +73,10 @@ function resolveCell(
   const month = readPeriod(periodText, context, found);
   const agency = readAgency(agencyText, month && lastDay(month), context, names, found);
   const service = readService(serviceText, month, names, found);
-  const due =
-    !!month && !!agency && !!service && owesReturn(context.catalogue, agency, service, lastDay(month));
-  return { month, agency, service, problems, due, rows: { ofUnit: [], first: 0, held: null } };
+  const rows: Rows = { ofUnit: [], first: 0, held: null };
+  if (!month || !agency || !service) return { place: null, problems, due: false, rows };
+  const due = owesReturn(context.catalogue, agency, service, lastDay(month));
+  return { place: { month, agency: agency.code, service: service.code }, problems, due, rows };
 }
 
 function readPeriod(text: string, context: CheckContext, found: Report): Month | null {

@@ -1,7 +1,15 @@
 /** Figures become current here: superseded ones move to the history, and the ledger takes the difference. */
 import { sql } from 'kysely';
 import { entry } from '../kpi/entry.ts';
-import { addToSums, COUNTS, type Figure, KEPT_SUMS, REQUIRED_COUNTS } from '../kpi/figure.ts';
+import {
+  addToSums,
+  COUNTS,
+  type Figures,
+  KEPT_SUMS,
+  NOT_REPORTED,
+  type Place,
+  REQUIRED_COUNTS,
+} from '../kpi/figure.ts';
 import { firstDay, type Month } from '../kpi/month.ts';
 import type { Db, Fill } from './connect.ts';
 import { hold, holdMonths } from './instant.ts';
@@ -21,12 +29,23 @@ const FILL_ROWS = 4000;
 const list = (names: readonly string[], prefix = '') => sql.raw(names.map(n => `${prefix}${n}`).join(', '));
 const sameKey = (a: string, b: string) => sql.raw(KEY.map(k => `${a}.${k} = ${b}.${k}`).join(' and '));
 
+/** Where the rows of a month, an agency and a service go. */
+interface Target {
+  table: string;
+  day: number;
+  code: string;
+  agency: number;
+  service: number;
+  /** Sums of all its rows, in the order of `KEPT_SUMS`, when the month held nothing before. */
+  sums: Float64Array | undefined;
+}
+
 /** Figures of one file on their way into the database, inside one transaction. */
 export interface Staging {
   /** Folded names of units seen for the first time, by agency. */
   newUnits: ReadonlyMap<string, ReadonlySet<string>>;
   /** Puts figures aside, batch by batch; what it has taken may be on its way yet when it is done. */
-  add(figures: readonly Figure[]): Promise<void>;
+  add(figures: Figures): Promise<void>;
   /** To be called after the last batch. */
   settle(): Promise<void>;
   /** Waits until nothing is on its way any more, whatever became of it. */
@@ -56,6 +75,7 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
   /** Months that held nothing before this file, with the sums of every (agency, service) in it. */
   const fresh = new Map<Month, Map<number, Float64Array>>();
   let freshRows = 0;
+  const targets = new Map<Place, Target>();
   const waiting = new Map<string, Packed>();
   /** Rows on their way to the database, one lot at a time, while the next are read. */
   let sending = Promise.resolve();
@@ -81,26 +101,24 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
     return table;
   }
 
-  /** Puts one figure behind those that wait for a table, and adds it to the sums of a fresh month. */
-  function put(figure: Figure, into: Packed, day: number, sums: Map<number, Float64Array> | undefined): void {
-    const { agency: code, unit, counts } = figure;
-    const agency = agencies.get(code) as number;
-    const service = services.get(figure.service) as number;
+  /** Puts a row behind those that wait for its table, and adds it to the sums of a fresh month. */
+  function put({ units: names, rows, counts }: Figures, i: number, target: Target, into: Packed): void {
     const { values } = into;
+    const start = i * COUNTS.length;
     let at = into.count++ * STAGED.length;
-    values[at++] = day;
-    values[at++] = agency;
-    values[at++] = units.of(code, unit) as number;
-    values[at++] = service;
-    for (let i = 0; i < counts.length; i++) values[at++] = counts[i] ?? NULL;
-    values[at++] = figure.row;
+    values[at++] = target.day;
+    values[at++] = target.agency;
+    values[at++] = units.of(target.code, names[i] as string | null) as number;
+    values[at++] = target.service;
+    for (let c = 0; c < COUNTS.length; c++) {
+      const count = counts[start + c] as number;
+      values[at++] = count === NOT_REPORTED ? NULL : count;
+    }
+    values[at++] = rows[i] as number;
     values[at] = posting;
-    if (!sums) return;
+    if (!target.sums) return;
     freshRows += 1;
-    addToSums(
-      entry(sums, agency * MOST_SERVICES + service, () => new Float64Array(KEPT_SUMS.length)),
-      counts,
-    );
+    addToSums(target.sums, counts, start);
   }
 
   /** Starts what waits for a table on its way. */
@@ -116,23 +134,38 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
     sending.catch(() => {});
   }
 
-  async function putAll(figures: readonly Figure[]): Promise<void> {
-    const byMonth = Map.groupBy(figures, f => f.month);
+  async function targetOf({ month, agency: code, service: name }: Place): Promise<Target> {
+    const table = await tableFor(month);
+    const [agency, service] = [agencies.get(code) as number, services.get(name) as number];
+    const ofMonth = fresh.get(month);
+    return {
+      ...{ table, code, agency, service },
+      day: entry(days, month, () => dayNumber(firstDay(month))),
+      sums:
+        ofMonth && entry(ofMonth, agency * MOST_SERVICES + service, () => new Float64Array(KEPT_SUMS.length)),
+    };
+  }
+
+  async function putAll(figures: Figures): Promise<void> {
+    const { count, places, units: names } = figures;
     // Months before units: whoever waits for a month must not hold anything that its holder waits for.
-    for (const month of [...byMonth.keys()].sort()) await tableFor(month);
-    if (figures.some(f => units.of(f.agency, f.unit) === undefined)) {
-      await sending;
-      await units.learn(figures);
+    const strange = new Set<Place>();
+    for (let i = 0; i < count; i++) if (!targets.has(places[i] as Place)) strange.add(places[i] as Place);
+    for (const place of [...strange].sort((a, b) => (a.month < b.month ? -1 : 1))) {
+      targets.set(place, await targetOf(place));
     }
-    for (const [month, rows] of byMonth) {
-      const table = await tableFor(month);
-      const day = entry(days, month, () => dayNumber(firstDay(month)));
-      const sums = fresh.get(month);
-      for (const figure of rows) {
-        const lot = entry(waiting, table, () => spare.pop() ?? newPacked(STAGED_TYPES, FILL_ROWS));
-        put(figure, lot, day, sums);
-        if (lot.count === FILL_ROWS) await flush(table);
-      }
+    for (let i = 0; i < count; i++) {
+      const { agency } = places[i] as Place;
+      const unit = names[i] as string | null;
+      if (units.of(agency, unit) !== undefined) continue;
+      await sending;
+      await units.learn(agency, unit as string);
+    }
+    for (let i = 0; i < count; i++) {
+      const target = targets.get(places[i] as Place) as Target;
+      const lot = entry(waiting, target.table, () => spare.pop() ?? newPacked(STAGED_TYPES, FILL_ROWS));
+      put(figures, i, target, lot);
+      if (lot.count === FILL_ROWS) await flush(target.table);
     }
   }
 

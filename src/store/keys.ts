@@ -1,7 +1,6 @@
 /** The small numbers that stand for agencies, services and units in the large tables. */
 import { sql } from 'kysely';
 import { entry } from '../kpi/entry.ts';
-import type { Figure } from '../kpi/figure.ts';
 import { foldUnit } from '../kpi/names.ts';
 import type { Db } from './connect.ts';
 import { holdUnits } from './instant.ts';
@@ -29,8 +28,8 @@ export async function unitsOf(db: Db, agency: string): Promise<string[]> {
 export interface UnitKeys {
   /** The number of a unit; 0 stands for the agency itself. Undefined until it was learnt. */
   of(agency: string, unit: string | null): number | undefined;
-  /** Finds or makes the units that figures name. Holds every agency with a new one against other files. */
-  learn(figures: readonly Figure[]): Promise<void>;
+  /** Finds or makes a unit. An agency with a new one is held against other files. */
+  learn(agency: string, unit: string): Promise<void>;
   /** Folded names of units seen for the first time, by agency. */
   made: ReadonlyMap<string, ReadonlySet<string>>;
   /** Stores them; to be called before the figures are. */
@@ -83,7 +82,7 @@ export function unitKeys(trx: Db, agencies: ReadonlyMap<string, number>): UnitKe
     return numbers.pop() as number;
   }
 
-  async function learnUnit(agency: string, name: string): Promise<void> {
+  async function learn(agency: string, name: string): Promise<void> {
     const units = known.get(agency) ?? (await load(agency));
     const folded = foldUnit(name);
     if (!units.byFolded.has(folded)) {
@@ -105,11 +104,7 @@ export function unitKeys(trx: Db, agencies: ReadonlyMap<string, number>): UnitKe
   return {
     of,
     made,
-    learn: async figures => {
-      for (const { agency, unit } of figures) {
-        if (unit !== null && of(agency, unit) === undefined) await learnUnit(agency, unit);
-      }
-    },
+    learn,
     store: async () => {
       const fresh = unstored;
       unstored = [];

@@ -1,7 +1,7 @@
 /** Pages cost the same whatever the number of commune rows: rows read, by EXPLAIN, over every statement. */
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { CompiledQuery, sql } from 'kysely';
-import { addToSums, COUNTS, type CountName, KEPT_SUMS } from '../../src/kpi/figure.ts';
+import { addToSums, COUNTS, type CountName, KEPT_SUMS, NOT_REPORTED } from '../../src/kpi/figure.ts';
 import { firstDay } from '../../src/kpi/month.ts';
 import type { Db } from '../../src/store/connect.ts';
 import { publishMonth } from '../../src/store/months.ts';
@@ -59,7 +59,11 @@ afterAll(() => database?.close());
 async function reportBy(db: Db, from: number, to: number): Promise<void> {
   const row = COUNTS.map(name => COUNTED[name] ?? null);
   const sums = new Float64Array(KEPT_SUMS.length);
-  addToSums(sums, row);
+  addToSums(
+    sums,
+    Int32Array.from(row, count => count ?? NOT_REPORTED),
+    0,
+  );
   const cells = sql`unnest(${MONTHS.map(firstDay)}::date[]) m (period)
     cross join agency_keys a cross join service_keys s cross join postings p
     where p.id = ${posting} and a.code = any(${AGENCIES}::text[]) and s.code = any(${SERVICES}::text[])`;
