@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Db } from '../store/connect.ts';
 import { storedBytes } from '../store/stored-file.ts';
-import { recordSubmission, sameApproved, submissionById } from '../store/submissions.ts';
+import { recordSubmission, sameApproved, storeFile, submissionById } from '../store/submissions.ts';
 import { holdWaiting, reviseWaiting } from '../store/waiting.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Kind } from './headings.ts';
@@ -28,7 +28,8 @@ export async function accept(db: Db, upload: Upload, now: () => number, watch: W
     begin: async () => true,
     asks: () => upload.asks === true,
     earlier: sameApproved,
-    keep: (trx, outcome, bytes) => recordSubmission(trx, outcome, pieces(bytes), now()),
+    store: (trx, sha256, source) => storeFile(trx, sha256, pieces(source)),
+    keep: (trx, outcome) => recordSubmission(trx, outcome, now()),
   };
   return (await patiently(() => take(db, upload, keeping, now, watch))) as Receipt;
 }
@@ -63,6 +64,8 @@ export async function approve(
       begin: trx => holdWaiting(trx, stored.id),
       asks: outcome => shown !== null && fingerprintOf(outcome) !== shown,
       earlier: async () => null,
+      // Its bytes are stored.
+      store: async function* () {},
       keep: (trx, outcome) => reviseWaiting(trx, stored.id, outcome),
     };
     const file = await spool(storedBytes(db, stored.sha256), folder);

@@ -57,14 +57,19 @@ interface Work {
   receivedAt: number;
   /** The reference load (ms) by which the file is judged. */
   loaded: number;
+  /** Does a part of what must be done besides; to be called now and then while rows are read. */
+  meanwhile(): Promise<void>;
 }
 
+/** After so many rows there is time for something else: as many fill a megabyte or more. */
+const ROWS_MEANWHILE = 8000;
+
 export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
-  'monthly-return': async ({ trx, fill, posting, file, context, receivedAt }) => {
+  'monthly-return': async ({ trx, fill, posting, file, context, receivedAt, meanwhile }) => {
     const { problems } = file;
     const check = startMonthlyReturn(file.columns, context, problems);
     const staging = await stageFigures(trx, fill, posting);
-    let rows = 0;
+    let [rows, parts] = [0, 1];
     let staged = Promise.resolve();
     try {
       for await (const batch of file.rows()) {
@@ -74,6 +79,11 @@ export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
         const figures = check.take(batch);
         if (problems.count === 0) staged = staging.add(figures);
         staged.catch(() => {});
+        if (rows >= ROWS_MEANWHILE * parts && problems.count === 0) {
+          await staged;
+          staging.alongside(meanwhile);
+          parts += 1;
+        }
       }
     } finally {
       // Whatever ended the reading: nothing may still be written when the transaction is undone.

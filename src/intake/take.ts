@@ -48,7 +48,10 @@ export interface Keeping {
   asks(outcome: Outcome): boolean;
   /** The earlier submission that a file without any change leads back to. */
   earlier(trx: Db, outcome: Outcome): Promise<StoredSubmission | null>;
-  keep(trx: Db, outcome: Outcome, bytes: FileSource): Promise<number>;
+  /** Stores the bytes of the file, a part at a time. */
+  store(trx: Db, sha256: string, source: FileSource): AsyncGenerator<void>;
+  /** Stores the submission itself, after its bytes. */
+  keep(trx: Db, outcome: Outcome): Promise<number>;
 }
 
 /** Kinds that move numbers of months they do not name. */
@@ -127,7 +130,14 @@ export async function take(
       const posting = await newPosting(trx);
       enter('reading');
       const read = { ...file, rows: () => rows(file.rows()) };
-      const work = { trx, fill, posting, file: read, context, receivedAt, loaded };
+      const storing = keeping.store(trx, sha256, source);
+      const keep = async (outcome: Outcome): Promise<number> => {
+        await toEnd(storing);
+        return keeping.keep(trx, outcome);
+      };
+      // Read once more while its rows are checked: a large file takes as long to store as to judge.
+      const meanwhile = async (): Promise<void> => void (upload.dryRun || (await storing.next()));
+      const work = { trx, fill, posting, file: read, context, receivedAt, loaded, meanwhile };
       const intake = await INTAKES[upload.kind](work);
       judged = intake.judged;
       if (judged.problems.count) {
@@ -148,11 +158,11 @@ export async function take(
         const outcome = describe('unchanged', judged);
         const earlier = await keeping.earlier(trx, outcome);
         if (earlier) return receipt({ ...earlier, status: 'unchanged' }, earlier.id);
-        return receipt(outcome, await keeping.keep(trx, outcome, source));
+        return receipt(outcome, await keep(outcome));
       }
       const outcome = describe('approved', judged);
       if ((outcome.warningCount > 0 || outcome.difference) && keeping.asks(outcome)) throw new Undone();
-      const id = await keeping.keep(trx, outcome, source);
+      const id = await keep(outcome);
       await openPosting(trx, posting, id, judged.months);
       await intake.post();
       enter('storing');
@@ -167,8 +177,15 @@ export async function take(
   const outcome = describe(judged.problems.count ? 'refused' : 'accepted', judged);
   if (upload.dryRun) return receipt(outcome, null);
   enter('storing');
-  const id = await db.transaction().execute(trx => keeping.keep(trx, outcome, source));
+  const id = await db.transaction().execute(async trx => {
+    await toEnd(keeping.store(trx, sha256, source));
+    return keeping.keep(trx, outcome);
+  });
   return receipt(outcome, id);
+}
+
+async function toEnd(steps: AsyncGenerator<void>): Promise<void> {
+  for await (const _ of steps);
 }
 
 /** Findings with the sheet they are in; those of the whole file are in none. */

@@ -48,6 +48,8 @@ export interface Staging {
   add(figures: Figures): Promise<void>;
   /** To be called after the last batch. */
   settle(): Promise<void>;
+  /** Has some other work of the transaction done when what is on its way has come. */
+  alongside(work: () => Promise<void>): void;
   /** Waits until nothing is on its way any more, whatever became of it. */
   rest(): Promise<void>;
   /**
@@ -176,6 +178,10 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
       for (const table of waiting.keys()) await flush(table);
       await sending;
       await units.store();
+    },
+    alongside: work => {
+      sending = sending.then(work);
+      sending.catch(() => {});
     },
     rest: () => sending.catch(() => {}),
     compare: async () => {

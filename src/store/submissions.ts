@@ -40,14 +40,12 @@ export interface StoredSubmission {
   difference: StoredDifference | null;
 }
 
-/** Stores a submission with the bytes of its file (once per content) and returns its id. */
+/** Stores a submission, the bytes of whose file are stored, and returns its id. */
 export async function recordSubmission(
   trx: Db,
   submission: Omit<StoredSubmission, 'id'>,
-  bytes: AsyncIterable<Buffer>,
   storedAt: number,
 ): Promise<number> {
-  await storeFile(trx, submission.sha256, bytes);
   const { id } = await trx
     .insertInto('submissions')
     .values({ ...columnsOf(submission), stored_at: new Date(storedAt) })
@@ -85,7 +83,12 @@ export function columnsOf(submission: Omit<StoredSubmission, 'id'>) {
   };
 }
 
-async function storeFile(trx: Db, sha256: string, pieces: AsyncIterable<Buffer>): Promise<void> {
+/** Stores the bytes of a file (once per content), a part at a time. */
+export async function* storeFile(
+  trx: Db,
+  sha256: string,
+  pieces: AsyncIterable<Buffer>,
+): AsyncGenerator<void> {
   const fresh = await trx
     .insertInto('submission_files')
     .values({ sha256, byte_count: 0 })
@@ -100,6 +103,7 @@ async function storeFile(trx: Db, sha256: string, pieces: AsyncIterable<Buffer>)
     await trx.insertInto('submission_file_parts').values({ sha256, part, bytes }).execute();
     part += 1;
     byte_count += bytes.length;
+    yield;
   }
   if (hash.digest('hex') !== sha256) throw new Error('the file changed while it was being read');
   await trx.updateTable('submission_files').set({ byte_count }).where('sha256', '=', sha256).execute();
