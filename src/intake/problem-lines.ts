@@ -13,9 +13,10 @@ import type { StoredFinding } from '../store/tables.ts';
 import { type Lang, t } from '../words/words.ts';
 import { type Given, givenBeside } from './given.ts';
 import { type Kind, PROBLEM_HEADINGS } from './headings.ts';
-import { failureOf, type OpenFile, openFile } from './read.ts';
+import { type OpenFile, openFile } from './read.ts';
 import { formOf, inWords } from './receipt.ts';
 import type { FileSource } from './source.ts';
+import { failureOf } from './table-rows.ts';
 import { knownIn } from './take.ts';
 
 /** One row of the download: what was found beside what was sent. */

@@ -8,7 +8,13 @@ import { type Db, inTransaction } from '../store/connect.ts';
 import { holdClosing, holdMonths, holdReference } from '../store/instant.ts';
 import { publishedMonths } from '../store/months.ts';
 import { catalogueAt, loadedAt } from '../store/reference.ts';
-import { closePosting, newPosting, openPosting, type StoredSubmission } from '../store/submissions.ts';
+import {
+  closePosting,
+  discardPosting,
+  namePosting,
+  openPosting,
+  type StoredSubmission,
+} from '../store/submissions.ts';
 import type { StoredFinding, StoredReading } from '../store/tables.ts';
 import { agencyMeant, type Beside, givenBeside } from './given.ts';
 import type { Kind } from './headings.ts';
@@ -127,7 +133,7 @@ export async function take(
     if (file.problems.count) throw new Undone();
     return await inTransaction(db, async (trx, fill) => {
       if (!(await keeping.begin(trx))) return null;
-      const posting = await newPosting(trx);
+      const posting = await openPosting(trx);
       enter('reading');
       const read = { ...file, rows: () => rows(file.rows()) };
       const storing = keeping.store(trx, sha256, source);
@@ -155,6 +161,7 @@ export async function take(
       if (judged.problems.count || upload.dryRun) throw new Undone();
       enter('storing');
       if (changed === 0) {
+        await discardPosting(trx, posting);
         const outcome = describe('unchanged', judged);
         const earlier = await keeping.earlier(trx, outcome);
         if (earlier) return receipt({ ...earlier, status: 'unchanged' }, earlier.id);
@@ -163,7 +170,7 @@ export async function take(
       const outcome = describe('approved', judged);
       if ((outcome.warningCount > 0 || outcome.difference) && keeping.asks(outcome)) throw new Undone();
       const id = await keep(outcome);
-      await openPosting(trx, posting, id, judged.months);
+      await namePosting(trx, posting, id, judged.months);
       await intake.post();
       enter('storing');
       const at = await closePosting(trx, posting);

@@ -1,33 +1,24 @@
 /** Figures become current here: superseded ones move to the history, and the ledger takes the difference. */
 import { sql } from 'kysely';
 import { entry } from '../kpi/entry.ts';
-import {
-  addToSums,
-  COUNTS,
-  type Figures,
-  KEPT_SUMS,
-  NOT_REPORTED,
-  type Place,
-  REQUIRED_COUNTS,
-} from '../kpi/figure.ts';
+import { addToSums, COUNTS, type Figures, KEPT_SUMS, NOT_REPORTED, type Place } from '../kpi/figure.ts';
 import { firstDay, type Month } from '../kpi/month.ts';
 import type { Db, Fill } from './connect.ts';
 import { hold, holdMonths } from './instant.ts';
 import { agencyKeys, serviceKeys, unitKeys } from './keys.ts';
 import { type ColumnType, dayNumber, NULL, newPacked, type Packed } from './pack.ts';
 import { attachPartition, ensurePartitions, hasPartition, makePartition } from './partitions.ts';
+import { KEY, LEDGER, list, noteReceipts, postDifference, sameKey, supersede } from './supersede.ts';
 
-const KEY = ['period', 'agency_id', 'unit_id', 'service_id'];
 const STAGED = [...KEY, ...COUNTS, 'source_row', 'posting_id'];
 const STAGED_TYPES: ColumnType[] = ['date', ...STAGED.slice(2).map(() => 'int4' as const), 'int8'];
-const LEDGER = ['period', 'agency_id', 'service_id', 'posting_id', ...KEPT_SUMS.map(k => k.name)];
 const LEDGER_TYPES: ColumnType[] = ['date', 'int4', 'int4', ...LEDGER.slice(3).map(() => 'int8' as const)];
+const RETURNS = ['period', 'agency_id', 'service_id', 'posting_id', 'received_at'];
+const RETURNS_TYPES: ColumnType[] = ['date', 'int4', 'int4', 'int8', 'timestamptz'];
 /** More services than there will ever be: keeps (agency, service) in one number. */
 const MOST_SERVICES = 1_000_000;
 /** Rows handed over in one go. */
 const FILL_ROWS = 4000;
-const list = (names: readonly string[], prefix = '') => sql.raw(names.map(n => `${prefix}${n}`).join(', '));
-const sameKey = (a: string, b: string) => sql.raw(KEY.map(k => `${a}.${k} = ${b}.${k}`).join(' and '));
 
 /** Where the rows of a month, an agency and a service go. */
 interface Target {
@@ -65,8 +56,8 @@ export interface Staging {
 }
 
 /**
- * Stages figures under `posting`. Rows of a month that holds nothing yet go straight into what will be its
- * partition, and get their keys in bulk; rows of other months go into a temporary table to be compared.
+ * Stages figures under `posting`. Rows of a month that holds nothing yet go straight into what is or will be its
+ * partition (then they get their keys in bulk); rows of other months go into a temporary table to be compared.
  */
 export async function stageFigures(trx: Db, fill: Fill, posting: number): Promise<Staging> {
   const [agencies, services] = [await agencyKeys(trx), await serviceKeys(trx)];
@@ -97,7 +88,8 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
     }
     // Attaching a partition waits for whoever writes to the tables it points at: one file at a time.
     await hold(trx, 'structure');
-    const table = await makePartition(trx, 'figures', month);
+    if (fill.keysFirst) await ensurePartitions(trx, ['figures'], [month]);
+    const table = fill.keysFirst ? 'figures' : await makePartition(trx, 'figures', month);
     fresh.set(month, new Map());
     tables.set(month, table);
     return table;
@@ -129,6 +121,7 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
     if (!lot?.count) return;
     waiting.delete(table);
     await sending;
+    if (fill.keysFirst) await units.store();
     sending = fill(table, STAGED, lot).then(() => {
       lot.count = 0;
       spare.push(lot);
@@ -185,7 +178,10 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
     },
     rest: () => sending.catch(() => {}),
     compare: async () => {
-      await sql`analyze staged`.execute(trx);
+      // Of the keys only: the counts decide nothing, and there are many.
+      await sql`analyze staged (${list(KEY)})`.execute(trx);
+      // Comparing a whole month with a whole month should not go through files.
+      await sql`set local work_mem = '64MB'`.execute(trx);
       await sql`create temporary table changed on commit drop as
         select s.* from staged s left join figures f on ${sameKey('f', 's')}
         where f.period is null or row(${list(COUNTS, 'f.')}) is distinct from row(${list(COUNTS, 's.')})`.execute(
@@ -197,71 +193,24 @@ export async function stageFigures(trx: Db, fill: Fill, posting: number): Promis
     post: async receivedAt => {
       await ensurePartitions(trx, ['figures_history', 'ledger', 'returns'], [...fresh.keys()]);
       for (const [month, sums] of fresh) {
-        await attachPartition(trx, 'figures', month);
+        if (!fill.keysFirst) await attachPartition(trx, 'figures', month);
         const day = days.get(month) as number;
         const rows = newPacked(LEDGER_TYPES, sums.size);
+        const firsts = newPacked(RETURNS_TYPES, sums.size);
         for (const [cell, values] of sums) {
+          const key = [day, Math.floor(cell / MOST_SERVICES), cell % MOST_SERVICES, posting];
           const at = rows.count++ * LEDGER.length;
-          rows.values.set([day, Math.floor(cell / MOST_SERVICES), cell % MOST_SERVICES, posting], at);
-          rows.values.set(values, at + 4);
+          rows.values.set(key, at);
+          rows.values.set(values, at + key.length);
+          firsts.values.set([...key, receivedAt.getTime() * 1000], firsts.count++ * RETURNS.length);
         }
         await fill('ledger', LEDGER, rows);
+        await fill('returns', RETURNS, firsts);
       }
       await supersede(trx, posting);
       await postDifference(trx, posting);
-      await noteReceipts(trx, posting, [...days.keys()], receivedAt);
+      const others = [...days.keys()].filter(month => !fresh.has(month));
+      await noteReceipts(trx, posting, others, receivedAt);
     },
   };
-}
-
-/** Moves what the changed rows replace to the history, and puts them in its place. */
-async function supersede(trx: Db, posting: number): Promise<void> {
-  const columns = [...KEY, ...COUNTS, 'posting_id', 'source_row'];
-  await sql`analyze changed`.execute(trx);
-  await sql`with superseded as (
-      delete from figures f using changed c where ${sameKey('f', 'c')} returning f.*
-    ) insert into gone select * from superseded`.execute(trx);
-  // The newer form replaces the other: an agency's own row its units' rows, and the reverse.
-  await sql`with replaced as (
-      delete from figures f using (select distinct period, agency_id, service_id, unit_id = 0 as whole from changed) c
-      where f.period = c.period and f.agency_id = c.agency_id and f.service_id = c.service_id
-        and (f.unit_id = 0) <> c.whole
-      returning f.*
-    ) insert into gone select * from replaced`.execute(trx);
-  await sql`insert into figures_history (${list(columns)}, superseded_by)
-    select ${list(columns)}, ${posting}::bigint from gone`.execute(trx);
-  await sql`insert into figures (${list(columns)}) select ${list(columns)} from changed order by ${list(KEY)}`.execute(
-    trx,
-  );
-}
-
-/** Posts to the ledger what the changed rows add and what those they replace take away. */
-async function postDifference(trx: Db, posting: number): Promise<void> {
-  const counts = list([...KEY, ...COUNTS]);
-  await sql`insert into ledger (${list(LEDGER)})
-    select period, agency_id, service_id, ${posting}::bigint, ${sql.raw(KEPT_SUMS.map(postedSum).join(', '))}
-    from (select 1 as sign, ${counts} from changed union all select -1, ${counts} from gone) as difference
-    group by period, agency_id, service_id order by period, agency_id, service_id`.execute(trx);
-}
-
-/** Notes when the returns that this posting touches were first received, where it was not earlier. */
-async function noteReceipts(
-  trx: Db,
-  posting: number,
-  months: readonly Month[],
-  receivedAt: Date,
-): Promise<void> {
-  await sql`insert into returns (period, agency_id, service_id, posting_id, received_at)
-    select l.period, l.agency_id, l.service_id, l.posting_id, ${receivedAt}::timestamptz from ledger l
-    where l.posting_id = ${posting} and l.period = any(${months.map(firstDay)}::date[])
-      and not exists (select from returns r where r.period = l.period and r.agency_id = l.agency_id
-        and r.service_id = l.service_id and r.received_at <= ${receivedAt}::timestamptz)`.execute(trx);
-}
-
-/** SQL for the difference of one kept sum: rows in which a needed count is blank add nothing. */
-function postedSum(sum: (typeof KEPT_SUMS)[number]): string {
-  const amount = sum.add === null ? '1' : sum.add.map(c => `${c}::bigint`).join(' + ');
-  const blanks = sum.reported.filter(c => !REQUIRED_COUNTS.includes(c));
-  const reported = blanks.map(c => `${c} is not null`).join(' and ') || 'true';
-  return `sum(case when ${reported} then sign * (${amount}) else 0 end)`;
 }

@@ -1,7 +1,7 @@
 /** Rows of whole numbers and days in PostgreSQL's binary form, for COPY and for array parameters. */
 
-/** `int4`, `int8`, or `date` (days since 1970-01-01). */
-export type ColumnType = 'int4' | 'int8' | 'date';
+/** `date` in days, `timestamptz` in microseconds, both since 1970-01-01 UTC. */
+export type ColumnType = 'int4' | 'int8' | 'date' | 'timestamptz';
 
 /** Rows of numbers, one after the other; filled, handed over and filled again, so that none leaves anything behind. */
 export interface Packed {
@@ -20,9 +20,10 @@ export const newPacked = (types: readonly ColumnType[], rows: number): Packed =>
   count: 0,
 });
 
-const OID = { int4: 23, int8: 20, date: 1082 } as const;
-/** PostgreSQL counts days from 2000-01-01. */
+const OID = { int4: 23, int8: 20, date: 1082, timestamptz: 1184 } as const;
+/** PostgreSQL counts days, and microseconds, from 2000-01-01. */
 const EPOCH_DAYS = 10_957;
+const EPOCH_MICROSECONDS = EPOCH_DAYS * 86_400_000_000;
 
 /** Days since 1970-01-01 of a day `YYYY-MM-DD`. */
 export function dayNumber(day: string): number {
@@ -55,14 +56,19 @@ export function copyPacker(): (packed: Packed) => Buffer {
   };
 }
 
-/** One binary array per column, as parameters for `unnest`. */
-export function packedArrays({ types, values, count }: Packed): { bytes: Buffer; type: string }[] {
+/** One binary array per column, as parameters for `unnest`, of some of the rows; `to` is not among them. */
+export function packedArrays(
+  { types, values }: Packed,
+  from: number,
+  to: number,
+): { bytes: Buffer; type: string }[] {
+  const count = to - from;
   return types.map((type, i) => {
     const out = new DataView(new ArrayBuffer(20 + count * 12));
     const head = count ? [1, 1, OID[type], count, 1] : [0, 1, OID[type]];
     for (const [place, value] of head.entries()) out.setInt32(place * 4, value);
     let at = head.length * 4;
-    for (let row = 0; row < count; row++) {
+    for (let row = from; row < to; row++) {
       at = writeValue(out, at, values[row * types.length + i] as number, type);
     }
     return { bytes: Buffer.from(out.buffer, 0, at), type };
@@ -74,11 +80,12 @@ function writeValue(out: DataView, at: number, value: number, type: ColumnType):
     out.setInt32(at, -1);
     return at + 4;
   }
-  if (type === 'int8') {
-    const high = Math.floor(value / 2 ** 32);
+  if (type === 'int8' || type === 'timestamptz') {
+    const whole = type === 'int8' ? value : value - EPOCH_MICROSECONDS;
+    const high = Math.floor(whole / 2 ** 32);
     out.setInt32(at, 8);
     out.setInt32(at + 4, high);
-    out.setUint32(at + 8, value - high * 2 ** 32);
+    out.setUint32(at + 8, whole - high * 2 ** 32);
     return at + 12;
   }
   out.setInt32(at, 4);

@@ -109,24 +109,28 @@ export async function* storeFile(
   await trx.updateTable('submission_files').set({ byte_count }).where('sha256', '=', sha256).execute();
 }
 
-/** The number of a posting that this transaction is going to make. */
-export async function newPosting(trx: Db): Promise<number> {
-  const { rows } = await sql<{
-    id: number;
-  }>`select nextval(pg_get_serial_sequence('postings', 'id')) as id`.execute(trx);
+/** Opens a posting; nothing under it counts until `closePosting` gives it its instant. */
+export async function openPosting(trx: Db): Promise<number> {
+  const { rows } = await sql<{ id: number }>`
+    insert into postings (recorded_at, periods) values ('infinity', '{}') returning id`.execute(trx);
   return (rows[0] as { id: number }).id;
 }
 
-/** Opens a posting; nothing under it counts until `closePosting` gives it its instant. */
-export async function openPosting(
+/** Says which submission is posted, and for which months. */
+export async function namePosting(
   trx: Db,
   id: number,
   submission: number,
   months: readonly Month[],
 ): Promise<void> {
   const periods = [...new Set(months)].sort().map(firstDay);
-  await sql`insert into postings (id, submission_id, recorded_at, periods)
-    values (${id}, ${submission}, 'infinity', ${periods}::date[])`.execute(trx);
+  await sql`update postings set submission_id = ${submission}, periods = ${periods}::date[]
+    where id = ${id}`.execute(trx);
+}
+
+/** Takes back a posting under which nothing was posted. */
+export async function discardPosting(trx: Db, id: number): Promise<void> {
+  await trx.deleteFrom('postings').where('id', '=', id).execute();
 }
 
 /** Gives a posting its instant (ms). The last thing before commit. */
