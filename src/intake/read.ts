@@ -21,6 +21,7 @@ import { startPreview } from './preview.ts';
 import { openSpreadsheet } from './sheet-table.ts';
 import { type FileSource, head } from './source.ts';
 import { type Reading, refusal, type Table } from './table.ts';
+import { dataRows, look, rawBatches } from './table-rows.ts';
 import { openText } from './text-table.ts';
 import { type Said, saidBy } from './title.ts';
 
