@@ -11,7 +11,7 @@ import { catalogueAt, loadedAt } from '../store/reference.ts';
 import {
   closePosting,
   discardPosting,
-  namePosting,
+  newPosting,
   openPosting,
   type StoredSubmission,
 } from '../store/submissions.ts';
@@ -133,7 +133,7 @@ export async function take(
     if (file.problems.count) throw new Undone();
     return await inTransaction(db, async (trx, fill) => {
       if (!(await keeping.begin(trx))) return null;
-      const posting = await openPosting(trx);
+      const posting = await newPosting(trx, fill.keysFirst);
       enter('reading');
       const read = { ...file, rows: () => rows(file.rows()) };
       const storing = keeping.store(trx, sha256, source);
@@ -170,7 +170,7 @@ export async function take(
       const outcome = describe('approved', judged);
       if ((outcome.warningCount > 0 || outcome.difference) && keeping.asks(outcome)) throw new Undone();
       const id = await keep(outcome);
-      await namePosting(trx, posting, id, judged.months);
+      await openPosting(trx, posting, id, judged.months);
       await intake.post();
       enter('storing');
       const at = await closePosting(trx, posting);

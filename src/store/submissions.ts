@@ -109,23 +109,34 @@ export async function* storeFile(
   await trx.updateTable('submission_files').set({ byte_count }).where('sha256', '=', sha256).execute();
 }
 
-/** Opens a posting; nothing under it counts until `closePosting` gives it its instant. */
-export async function openPosting(trx: Db): Promise<number> {
-  const { rows } = await sql<{ id: number }>`
-    insert into postings (recorded_at, periods) values ('infinity', '{}') returning id`.execute(trx);
-  return (rows[0] as { id: number }).id;
+/**
+ * The number of a posting that this transaction is going to make. Where figures come in under their keys its row
+ * must be there first (`early`); elsewhere it must not, for whoever attaches a partition waits for writers to
+ * postings.
+ */
+export async function newPosting(trx: Db, early: boolean): Promise<number> {
+  const { rows } = await sql<{
+    id: number;
+  }>`select nextval(pg_get_serial_sequence('postings', 'id')) as id`.execute(trx);
+  const { id } = rows[0] as { id: number };
+  if (early)
+    await sql`insert into postings (id, recorded_at, periods) values (${id}, 'infinity', '{}')`.execute(trx);
+  return id;
 }
 
-/** Says which submission is posted, and for which months. */
-export async function namePosting(
+/** Opens a posting; nothing under it counts until `closePosting` gives it its instant. */
+export async function openPosting(
   trx: Db,
   id: number,
   submission: number,
   months: readonly Month[],
 ): Promise<void> {
   const periods = [...new Set(months)].sort().map(firstDay);
-  await sql`update postings set submission_id = ${submission}, periods = ${periods}::date[]
-    where id = ${id}`.execute(trx);
+  await sql`insert into postings (id, submission_id, recorded_at, periods)
+    values (${id}, ${submission}, 'infinity', ${periods}::date[])
+    on conflict (id) do update set submission_id = excluded.submission_id, periods = excluded.periods`.execute(
+    trx,
+  );
 }
 
 /** Takes back a posting under which nothing was posted. */
