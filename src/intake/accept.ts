@@ -10,7 +10,7 @@ import { catalogueAt } from '../store/reference.ts';
 import { recordReview } from '../store/reviews.ts';
 import { sameApproved, sameWaiting } from '../store/same-submission.ts';
 import { storedBytes } from '../store/stored-file.ts';
-import { recordSubmission, submissionById } from '../store/submissions.ts';
+import { recordSubmission, storeFile, submissionById } from '../store/submissions.ts';
 import { holdWaiting, reviseWaiting } from '../store/waiting.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Kind } from './headings.ts';
@@ -42,7 +42,8 @@ export async function accept(db: Db, upload: Upload, now: () => number, watch: W
     confirmed: anything => (anything && upload.asks ? null : now()),
     waits: () => visitor.kind !== 'operator' && !upload.alone,
     earlier: (trx, outcome) => (outcome.status === 'accepted' ? sameWaiting : sameApproved)(trx, outcome),
-    keep: (trx, outcome, bytes) => recordSubmission(trx, outcome, pieces(bytes), now()),
+    store: (trx, sha256, source) => storeFile(trx, sha256, pieces(source)),
+    keep: (trx, outcome) => recordSubmission(trx, outcome, now()),
   };
   return (await patiently(() => take(seeingAllDrafts(db), upload, keeping, now, watch))) as Receipt;
 }
@@ -86,6 +87,8 @@ export async function approve(
     confirmed: () => confirmedAt,
     waits: outcome => fingerprintOf(outcome) !== shown,
     earlier: async () => null,
+    // Its bytes are stored.
+    store: async function* () {},
     keep: async (trx, outcome) => {
       const kept = await reviseWaiting(trx, stored.id, outcome);
       if (kept !== null && outcome.status === 'approved')

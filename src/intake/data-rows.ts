@@ -1,5 +1,7 @@
 /** Which rows of a table hold data: not blank ones, totals, headings of groups, nor what is signed and noted below. */
+import { BLANK, type CodedRows } from '../kpi/coded-rows.ts';
 import { MERGED_CELL } from '../kpi/count.ts';
+import { entry } from '../kpi/entry.ts';
 import type { RawRow } from '../kpi/finding.ts';
 import { readDay, readMonth } from '../kpi/month.ts';
 import { foldName } from '../kpi/names.ts';
@@ -11,6 +13,8 @@ export interface Sieve {
   isTotal(cells: readonly string[]): boolean;
   /** What may yet turn out to stand below the table is held back until more rows come. */
   take(rows: readonly RawRow[]): RawRow[];
+  /** Where a run of rows from `from` on ends that are data at first sight, with nothing in some columns. */
+  plainRun(rows: CodedRows, from: number, empty: readonly number[]): number;
   /** Rows in which something stands that is neither data nor a total; the first few of them. */
   leftOut(): number[];
 }
@@ -24,6 +28,7 @@ const BELOW =
   /^(?:nguoi (?:lap|tong hop|bao cao|kiem tra)|thu truong|(?:pho )?(?:giam doc|chu tich|chanh van phong)|lanh dao|truong phong|ke toan|kt|tm|tl|tuq|ky|noi nhan|ghi chu|luu y)\b|\bngay \d+ thang \d+/;
 /** What a figure begins with, or a formula, or an error of one. */
 const FIGURE = /^[-+−–(]?\s*\d|^[#=]/;
+const DIGIT = /^[0-9]/;
 /** A row of data fills more figures than a line of signatures has places. */
 const MOST_NOTES = 3;
 /** No note is longer: what is, is for the checks to refuse. In characters. */
@@ -84,15 +89,37 @@ export function sieve(
   const leave = (row: RawRow): void => {
     if (leftOut.length < LONGEST_FOOT) leftOut.push(row.row);
   };
+  /** Whether codes are of totals, as long as they stand for the same texts. */
+  const totalCodes = { texts: [] as readonly string[], known: new Map<number, boolean>() };
+  function isTotalCode(code: number, texts: readonly string[]): boolean {
+    if (code >= 0) return false;
+    if (totalCodes.texts !== texts) Object.assign(totalCodes, { texts, known: new Map() });
+    return entry(totalCodes.known, code, () => isTotal(texts[~code] as string));
+  }
+
   return {
     isTotal: isTotalRow,
+    plainRun: ({ width, count, cells, texts }, from, empty) => {
+      const figure = figures[0];
+      if (figure === undefined || held.length) return from;
+      let i = from;
+      for (; i < count; i++) {
+        const at = i * width;
+        if (!beginsWithDigit(cells[at + figure] as number, texts)) break;
+        let first = at;
+        while (cells[first] === BLANK) first++;
+        if (isSpace(cells[first] as number, texts) || isTotalCode(cells[first] as number, texts)) break;
+        if (subject >= 0 && isTotalCode(cells[at + subject] as number, texts)) break;
+        if (!empty.every(place => cells[at + place] === BLANK)) break;
+      }
+      return i;
+    },
     take: rows => {
       const data: RawRow[] = [];
       for (const row of rows) {
         const first = row.cells.find(cell => cell.trim() !== '');
         if (first === undefined || isTotalRow(row.cells)) continue;
-        const digit = (row.cells[figures[0] ?? -1] ?? '').charCodeAt(0) - 48;
-        const nature = digit >= 0 && digit <= 9 ? 'data' : natureOf(row.cells);
+        const nature = DIGIT.test(row.cells[figures[0] ?? -1] ?? '') ? 'data' : natureOf(row.cells);
         if (nature === 'group') {
           leave(row);
           continue;
@@ -113,4 +140,12 @@ export function sieve(
       return leftOut.sort((a, b) => a - b);
     },
   };
+}
+
+function beginsWithDigit(code: number, texts: readonly string[]): boolean {
+  return code >= 0 || DIGIT.test(texts[~code] as string);
+}
+
+function isSpace(code: number, texts: readonly string[]): boolean {
+  return code < 0 && (texts[~code] as string).trim() === '';
 }

@@ -13,7 +13,7 @@ const ONE_BYTE: Partial<Record<Encoding, string>> = { 'windows-1258': 'windows-1
 
 /** Enough of a file to find its headings and to tell how it is written. */
 export const HEAD_BYTES = 256 * 1024;
-/** Rows are cut from pieces of this size: small enough that what they leave behind never grows old. */
+/** Rows are cut from pieces of this size: small enough that others have their turn between two of them. */
 const READ_BYTES = 64 * 1024;
 
 /**
@@ -113,7 +113,11 @@ const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u
 
 /** Text in the form in which everything is read: composed (NFC), without what cannot be seen. */
 export function visible(text: string): string {
-  return text.replace(INVISIBLE, '').normalize('NFC');
+  return withoutInvisible(text).normalize('NFC');
+}
+
+export function withoutInvisible(text: string): string {
+  return text.replace(INVISIBLE, '');
 }
 
 interface Decoder {
@@ -158,6 +162,12 @@ export async function* decoded(source: FileSource, encoding: Encoding): AsyncGen
     if (end) yield visible(text.slice(0, end));
   }
   yield visible(rest + read(() => decoder.end()));
+}
+
+/** The bytes of a file as UTF-8, in pieces; those of a file that is in UTF-8 are not looked at. */
+export async function* asUtf8(source: FileSource, encoding: Encoding): AsyncGenerator<Buffer> {
+  if (encoding === 'utf-8') yield* pieces(source, READ_BYTES);
+  else for await (const text of decoded(source, encoding)) yield Buffer.from(text);
 }
 
 /** The file is not in the encoding that its beginning is in. */

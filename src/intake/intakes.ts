@@ -5,6 +5,7 @@ import { checkCatalogue } from '../kpi/check-catalogue.ts';
 import { checkDirectives } from '../kpi/check-directives.ts';
 import { checkMilestones } from '../kpi/check-milestone.ts';
 import { checkServiceStatus } from '../kpi/check-status.ts';
+import { rawRowsOf } from '../kpi/coded-rows.ts';
 import { compareWithKnown } from '../kpi/compare.ts';
 import { differenceOf, type StoredDifference } from '../kpi/difference.ts';
 import type { Findings, ProblemCode, RawRow, WarningCode } from '../kpi/finding.ts';
@@ -56,32 +57,45 @@ interface Work {
   receivedAt: number;
   /** The reference load (ms) by which the file is judged. */
   loaded: number;
+  /** Does a part of what must be done besides; to be called now and then while rows are read. */
+  meanwhile(): Promise<void>;
 }
 
+/** After so many rows there is time for something else: as many fill a megabyte or more. */
+const ROWS_MEANWHILE = 8000;
+
 export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
-  'monthly-return': async ({ trx, fill, posting, file, context, receivedAt }) => {
+  'monthly-return': async ({ trx, fill, posting, file, context, receivedAt, meanwhile }) => {
     const { problems } = file;
     const check = startMonthlyReturn(file.columns, context, problems);
     const staging = await stageFigures(trx, fill, posting);
-    let rows = 0;
+    let [rows, parts] = [0, 1];
     let staged = Promise.resolve();
     try {
       for await (const batch of file.rows()) {
-        rows += batch.length;
-        const figures = check.take(batch);
+        rows += batch.count;
         // The next rows are read while these are being put aside.
         await staged;
+        const figures = check.take(batch);
         if (problems.count === 0) staged = staging.add(figures);
         staged.catch(() => {});
+        if (rows >= ROWS_MEANWHILE * parts && problems.count === 0) {
+          await staged;
+          staging.alongside(meanwhile);
+          parts += 1;
+        }
       }
     } finally {
       // Whatever ended the reading: nothing may still be written when the transaction is undone.
+      await staged.catch(() => {});
+      await staging.rest();
       await staged;
     }
     const held = check.held();
     const keys = [...held.services.keys()];
     const months = [...new Set(keys.map(key => key.slice(0, 7)))];
     if (problems.count === 0) {
+      await staging.settle();
       const known = { newUnits: staging.newUnits, returns: await returnsOf(trx, months) };
       await noteOddities(trx, context.catalogue, held, check.warnings);
       compareWithKnown(context.catalogue, held, known, check.warnings);
@@ -169,6 +183,6 @@ export const INTAKES: Record<Kind, (work: Work) => Promise<Intake>> = {
 
 async function allRows(file: OpenFile): Promise<RawRow[]> {
   const rows: RawRow[] = [];
-  for await (const batch of file.rows()) rows.push(...batch);
+  for await (const batch of file.rows()) rows.push(...rawRowsOf(batch));
   return rows;
 }

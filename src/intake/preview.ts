@@ -5,6 +5,8 @@ import type { Headings } from './heading-rows.ts';
 
 /** What is kept of a file: enough to recognise it, little enough to keep with every submission. */
 const KEPT = { rows: 5, columns: 60, characters: 100 } as const;
+/** Rows of a preview. */
+export const PREVIEWED = KEPT.rows;
 
 /** Cells cut short, and without what no database keeps: zeros, halves of characters. */
 function shown(cells: readonly string[]): string[] {

@@ -2,6 +2,7 @@
 import type { Catalogue } from '../kpi/catalogue.ts';
 import { type CheckContext, startMonthlyReturn } from '../kpi/check.ts';
 import { checkServiceStatus } from '../kpi/check-status.ts';
+import { rawRowsOf } from '../kpi/coded-rows.ts';
 import { LISTED, type RawRow } from '../kpi/finding.ts';
 import { foldName } from '../kpi/names.ts';
 import type { Db } from '../store/connect.ts';
@@ -12,9 +13,10 @@ import type { StoredFinding } from '../store/tables.ts';
 import { type Lang, t } from '../words/words.ts';
 import { type Given, givenBeside } from './given.ts';
 import { type Kind, PROBLEM_HEADINGS } from './headings.ts';
-import { failureOf, type OpenFile, openFile } from './read.ts';
+import { type OpenFile, openFile } from './read.ts';
 import { formOf, inWords } from './receipt.ts';
 import type { FileSource } from './source.ts';
+import { failureOf } from './table-rows.ts';
 import { knownIn } from './take.ts';
 
 /** One row of the download: what was found beside what was sent. */
@@ -155,7 +157,7 @@ async function findingsIn(
     closed = check.closed.listed;
   } else {
     const rows: RawRow[] = [];
-    for await (const batch of file.rows()) rows.push(...batch);
+    for await (const batch of file.rows()) rows.push(...rawRowsOf(batch));
     closed = checkServiceStatus({ columns: file.columns, rows }, context, problems).closed.listed;
   }
   return Map.groupBy([...problems.listed, ...closed], f => f.row);

@@ -1,4 +1,5 @@
 /** A file as rows under known headings, whatever it is: how it is to be read is told first, then it streams. */
+import type { CodedRows } from '../kpi/coded-rows.ts';
 import {
   type Columns,
   type Findings,
@@ -9,20 +10,18 @@ import {
 } from '../kpi/finding.ts';
 import { INVENTED_MARK } from '../kpi/invented.ts';
 import { IMPORT_TABLES } from '../kpi/reference-table.ts';
-import { restore } from '../render/harmless.ts';
 import type { StoredPreview } from '../store/tables.ts';
-import { type Sieve, sieve } from './data-rows.ts';
-import { decodeHead, encodingOf, HEAD_BYTES, NotInEncoding, wordsOf } from './encoding.ts';
+import { sieve } from './data-rows.ts';
+import { decodeHead, encodingOf, HEAD_BYTES, wordsOf } from './encoding.ts';
 import { typeOf } from './file-type.ts';
-import { type Headings, MOST_COLUMNS } from './heading-rows.ts';
+import type { Headings } from './heading-rows.ts';
 import { allHeadings, type Form, KINDS, type Kind, NEEDED } from './headings.ts';
 import { looksLikeJson, openJson } from './json-table.ts';
-import { addRows, isFull, startPreview } from './preview.ts';
-import { BrokenQuotes, LongRecord } from './records.ts';
-import { openSpreadsheet, problemOf } from './sheet-table.ts';
+import { startPreview } from './preview.ts';
+import { openSpreadsheet } from './sheet-table.ts';
 import { type FileSource, head } from './source.ts';
-import { SpreadsheetFailure } from './spreadsheet.ts';
 import { type Reading, refusal, type Table } from './table.ts';
+import { dataRows, look, rawBatches } from './table-rows.ts';
 import { openText } from './text-table.ts';
 import { type Said, saidBy } from './title.ts';
 
@@ -35,8 +34,11 @@ export interface OpenFile {
   invented: boolean;
   /** What its title says, where it is neither a column nor given beside the file. */
   said: Said;
-  /** Rows with data, in order; title, blank and total rows left out, headings of groups and signatures too. */
-  rows(): AsyncGenerator<RawRow[]>;
+  /**
+   * Rows with data, in order; title, blank and total rows left out, headings of groups and signatures too. Each
+   * batch is over when the next is asked for.
+   */
+  rows(): AsyncGenerator<CodedRows>;
   /** Rows left out though something stands in them, once all rows were read. */
   leftOut(): number[];
   headings: Headings;
@@ -58,9 +60,6 @@ export interface Known {
   isAgency(text: string): boolean;
 }
 const NOTHING: Known = { names: () => [], isService: () => false, isAgency: () => false };
-
-/** Longest text of a cell; spreadsheets hold no more either. */
-const LONGEST_CELL = 32_767;
 
 /**
  * Opens a file: delimited text in the encodings of `encodingOf`, a workbook (XLSX) or an array of rows in JSON.
@@ -113,17 +112,17 @@ export async function openFile(
     rows: () => dataRows(table, through, problems, preview),
     leftOut: through.leftOut,
     headings: table.headings,
-    all: table.rows,
+    all: () => rawBatches(table),
     isTotal: through.isTotal,
     preview,
     look: () => look(table, sieve(form, columns, known.isService), preview),
   };
 }
 
-function unread({ rows, headings }: Table, problems: Findings<ProblemCode>): OpenFile {
+function unread({ headings }: Table, problems: Findings<ProblemCode>): OpenFile {
   return {
     ...{ reading: null, columns: [], problems, invented: false, said: {}, headings, preview: null },
-    ...{ rows, all: rows, leftOut: () => [], isTotal: () => false, look: async () => {} },
+    ...{ rows: noRows, all: noRows, leftOut: () => [], isTotal: () => false, look: async () => {} },
   };
 }
 
@@ -157,86 +156,7 @@ async function openTable(
   });
 }
 
-/** Reads as far as the preview goes, and judges nothing. */
-async function look(table: Table, through: Sieve, preview: StoredPreview): Promise<void> {
-  if (preview.rows.length) return;
-  try {
-    for await (const batch of table.rows()) {
-      addRows(preview, through.take(batch.filter(r => r.row > table.headings.row)));
-      if (isFull(preview)) return;
-    }
-  } catch (error) {
-    if (!failureOf(error)) throw error;
-  }
-}
-
-async function* dataRows(
-  table: Table,
-  through: Sieve,
-  problems: Findings<ProblemCode>,
-  preview: StoredPreview,
-): AsyncGenerator<RawRow[]> {
-  const { texts, row: headingRow } = table.headings;
-  const unheaded = texts.flatMap((h, i) => (h.trim() === '' ? [i] : []));
-  preview.rows = [];
-  let any = false;
-  try {
-    for await (const batch of table.rows()) {
-      const rows = through.take(batch.filter(r => r.row > headingRow));
-      for (const { row, cells } of rows) {
-        if (!fits(row, cells, problems)) return;
-        restore(cells);
-        for (let i = texts.length; i < cells.length; i++) checkUnheaded(row, cells, i, problems);
-        for (const i of unheaded) checkUnheaded(row, cells, i, problems);
-      }
-      if (rows.length === 0) continue;
-      addRows(preview, rows);
-      any = true;
-      yield rows;
-    }
-  } catch (error) {
-    const failure = failureOf(error);
-    if (!failure) throw error;
-    note(problems, { column: null, value: null, ...failure });
-    return;
-  }
-  if (!any && problems.count === 0) {
-    note(problems, { row: null, column: null, value: null, code: 'empty_file', details: {} });
-  }
-}
-
-/** What reading may run into, as a problem of the file; null for what is nobody's fault but ours. */
-export function failureOf(error: unknown): Table['failure'] {
-  if (error instanceof BrokenQuotes)
-    return { row: error.row, code: 'unreadable_file', details: { why: 'quotes' } };
-  if (error instanceof LongRecord) return { row: error.row, code: 'too_big', details: { what: 'row' } };
-  if (error instanceof NotInEncoding)
-    return { row: null, code: 'unreadable_file', details: { why: 'encoding' } };
-  return error instanceof SpreadsheetFailure ? problemOf(error.failure) : null;
-}
-
-/** Whether a row is one of a table: not too wide, no cell too long, nothing in it that is no text. */
-function fits(row: number, cells: readonly string[], problems: Findings<ProblemCode>): boolean {
-  const what =
-    cells.length > MOST_COLUMNS ? 'columns' : cells.some(c => c.length > LONGEST_CELL) ? 'cell' : null;
-  const at = { row, column: null, value: null };
-  if (what) note(problems, { ...at, code: 'too_big', details: { what } });
-  // No text holds it and no database keeps it, but JSON and XML have ways to write it.
-  const binary = cells.some(c => c.includes('\0'));
-  if (binary) note(problems, { ...at, code: 'unreadable_file', details: { why: 'binary' } });
-  return what === null && !binary;
-}
-
-function checkUnheaded(
-  row: number,
-  cells: readonly string[],
-  i: number,
-  problems: Findings<ProblemCode>,
-): void {
-  const value = cells[i]?.trim() ?? '';
-  if (value === '') return;
-  note(problems, { row, column: null, value, code: 'unknown_column', details: { place: String(i + 1) } });
-}
+async function* noRows(): AsyncGenerator<never> {}
 
 /** The kind of file that recognises most of its headings; a monthly return when in doubt. */
 export async function guessKind(source: FileSource): Promise<Kind> {

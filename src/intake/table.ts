@@ -1,4 +1,5 @@
 /** A file as a table, however it is stored: where its headings are, and its rows as they are wanted. */
+import { type CodedRows, rawRowsOf } from '../kpi/coded-rows.ts';
 import type { ProblemCode, RawRow } from '../kpi/finding.ts';
 import type { ImportTable } from '../kpi/reference-table.ts';
 import type { Headings } from './heading-rows.ts';
@@ -21,8 +22,24 @@ export interface Table {
   headings: Headings;
   /** Why nothing of it can be read. */
   failure: { code: ProblemCode; details: Record<string, string>; row: number | null } | null;
-  /** All rows, headings and title too, with their numbers as the user sees them. */
-  rows(): AsyncGenerator<RawRow[]>;
+  /** All rows, headings and title too, with their numbers as the user sees them. Throws `NotText`. */
+  rows(): AsyncGenerator<Batch>;
+}
+
+/** Some rows of a table, in either form; coded ones are as wide as the headings, and gone with the next batch. */
+export type Batch = RawRow[] | CodedRows;
+
+export function rawRowsIn(batch: Batch): RawRow[] {
+  return Array.isArray(batch) ? batch : rawRowsOf(batch);
+}
+
+/** A cell holds a NUL, which no text has and no database keeps. */
+export class NotText extends Error {
+  readonly row: number;
+  constructor(row: number) {
+    super(`row ${row} holds a NUL`);
+    this.row = row;
+  }
 }
 
 /** A file of which nothing can be read. */

@@ -12,7 +12,13 @@ import { holdClosing, holdFile, holdMonths, holdReference } from '../store/insta
 import { reasonOfLateEntry } from '../store/late-entries.ts';
 import { closedMonths } from '../store/months.ts';
 import { catalogueAt, loadedAt } from '../store/reference.ts';
-import { closePosting, newPosting, openPosting, type StoredSubmission } from '../store/submissions.ts';
+import {
+  closePosting,
+  discardPosting,
+  newPosting,
+  openPosting,
+  type StoredSubmission,
+} from '../store/submissions.ts';
 import { agencyMeant, type Beside, givenBeside } from './given.ts';
 import type { Kind } from './headings.ts';
 import { INTAKES, type Judged } from './intakes.ts';
@@ -61,8 +67,10 @@ export interface Keeping {
   waits(outcome: Outcome): boolean;
   /** The earlier submission that a file leads back to, when it changes nothing or waits already. */
   earlier(trx: Db, outcome: Outcome): Promise<StoredSubmission | null>;
-  /** Gives its number; null when there was nothing left to decide. */
-  keep(trx: Db, outcome: Outcome, bytes: FileSource): Promise<number | null>;
+  /** Stores the bytes of the file, a part at a time. */
+  store(trx: Db, sha256: string, source: FileSource): AsyncGenerator<void>;
+  /** Stores the submission itself, after its bytes. Gives its number; null when there was nothing left to decide. */
+  keep(trx: Db, outcome: Outcome): Promise<number | null>;
 }
 
 /** Kinds that move numbers of months they do not name. */
@@ -108,8 +116,13 @@ export async function take(
   const receipt = (stored: Outcome, id: number | string | null): Receipt =>
     buildReceipt(catalogue, { ...stored, id: id === null ? null : String(id) }, upload.lang);
 
-  const keepAndTell = async (trx: Db, outcome: Outcome): Promise<Receipt | null> => {
-    const id = await keeping.keep(trx, outcome, source);
+  const keepAndTell = async (
+    trx: Db,
+    outcome: Outcome,
+    storing: AsyncGenerator<void>,
+  ): Promise<Receipt | null> => {
+    await toEnd(storing);
+    const id = await keeping.keep(trx, outcome);
     if (id === null) return null;
     await tell(trx, keeping, id, outcome);
     return receipt(outcome, id);
@@ -127,10 +140,13 @@ export async function take(
     if (file.problems.count) throw new Undone();
     return await inTransaction(db, async (trx, fill) => {
       if (!(await keeping.begin(trx))) return null;
-      const posting = await newPosting(trx);
+      const posting = await newPosting(trx, fill.keysFirst);
       enter('reading');
       const read = { ...file, rows: () => rows(file.rows()) };
-      const work = { trx, fill, posting, file: read, context, receivedAt, loaded };
+      const storing = keeping.store(trx, sha256, source);
+      // Read once more while its rows are checked: a large file takes as long to store as to judge.
+      const meanwhile = async (): Promise<void> => void (upload.dryRun || (await storing.next()));
+      const work = { trx, fill, posting, file: read, context, receivedAt, loaded, meanwhile };
       const intake = await INTAKES[upload.kind](work);
       judged = intake.judged;
       if (judged.problems.count) {
@@ -152,14 +168,16 @@ export async function take(
       if (judged.problems.count || upload.dryRun) throw new Undone();
       enter('storing');
       if (changed === 0) {
+        await discardPosting(trx, posting);
         const outcome = describe('unchanged', judged);
         const earlier = await keeping.earlier(trx, outcome);
         if (earlier) return receipt({ ...earlier, status: 'unchanged' }, earlier.id);
-        return keepAndTell(trx, outcome);
+        return keepAndTell(trx, outcome, storing);
       }
       const outcome = describe('approved', judged);
       if (keeping.waits(outcome)) throw new Undone();
-      const id = await keeping.keep(trx, outcome, source);
+      await toEnd(storing);
+      const id = await keeping.keep(trx, outcome);
       if (id === null) return null;
       await openPosting(trx, posting, id, judged.months);
       await intake.post();
@@ -182,7 +200,7 @@ export async function take(
       const earlier = await keeping.earlier(trx, outcome);
       if (earlier) return receipt({ ...earlier, status: 'unchanged' }, earlier.id);
     }
-    return keepAndTell(trx, outcome);
+    return keepAndTell(trx, outcome, keeping.store(trx, sha256, source));
   });
 }
 
@@ -197,6 +215,10 @@ async function tell(trx: Db, { actor, before }: Keeping, id: number, outcome: Ou
     before: before === null ? null : { status: before },
     after: { status, kind, period, agency, rows, sha256, reason, problems, warnings },
   });
+}
+
+async function toEnd(steps: AsyncGenerator<void>): Promise<void> {
+  for await (const _ of steps);
 }
 
 /** What a file may name, by the catalogue. */

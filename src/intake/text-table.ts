@@ -1,6 +1,6 @@
 /** Delimited text as a table: which delimiter it has is told by the headings it makes, then its rows stream. */
 import { parse } from 'csv-parse/sync';
-import { decoded, decodeHead, type Encoding, encodingOf, HEAD_BYTES } from './encoding.ts';
+import { asUtf8, decodeHead, encodingOf, HEAD_BYTES } from './encoding.ts';
 import { findHeadings, HEAD_ROWS, type Headings, MOST_COLUMNS } from './heading-rows.ts';
 import type { Form } from './headings.ts';
 import { records } from './records.ts';
@@ -9,6 +9,7 @@ import { refusal, type Table } from './table.ts';
 
 const DELIMITERS = [';', ',', '\t', '|'];
 const LINE_END = /\r?\n|\r/;
+const [LF, CR] = [10, 13];
 
 /** Opens delimited text; `words` are those by which an encoding is known to make sense. */
 export async function openText(
@@ -34,12 +35,15 @@ export async function openText(
     reading: { encoding, delimiter, sheet: null },
     headings,
     failure: null,
-    rows: () => records(linesOf(source, encoding, macLines), delimiter),
+    rows: () => {
+      const bytes = asUtf8(source, encoding);
+      return records(macLines ? withLineFeeds(bytes) : bytes, delimiter, headings.texts.length);
+    },
   };
 }
 
-async function* linesOf(source: FileSource, encoding: Encoding, macLines: boolean): AsyncGenerator<string> {
-  for await (const text of decoded(source, encoding)) yield macLines ? text.replaceAll('\r', '\n') : text;
+async function* withLineFeeds(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) yield Buffer.from(piece.map(byte => (byte === CR ? LF : byte)));
 }
 
 /** The delimiter with which most headings are known. */

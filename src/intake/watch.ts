@@ -1,6 +1,6 @@
 /** An intake while it runs: what it tells of its progress, and how it is stopped. */
 import { stat } from 'node:fs/promises';
-import type { RawRow } from '../kpi/finding.ts';
+import type { CodedRows } from '../kpi/coded-rows.ts';
 import type { FileSource } from './source.ts';
 
 export type Phase = 'opening' | 'reading' | 'comparing' | 'storing';
@@ -25,7 +25,7 @@ export interface Watched {
   /** The same bytes, counted as they pass. */
   source: FileSource;
   enter(phase: Phase): void;
-  rows(batches: AsyncIterable<RawRow[]>): AsyncGenerator<RawRow[]>;
+  rows(batches: AsyncIterable<CodedRows>): AsyncGenerator<CodedRows>;
 }
 
 /** Puts a watch on a file. Whatever it gives back throws the signal's reason once that is raised. */
@@ -48,7 +48,7 @@ export async function watched(file: FileSource, { signal, progress }: Watch): Pr
     },
     rows: async function* (batches) {
       for await (const batch of batches) {
-        state.rows += batch.length;
+        state.rows += batch.count;
         tell();
         yield batch;
       }

@@ -1,24 +1,22 @@
 /** The checks on a monthly return: rows in, figures and findings out; no I/O, no sentences. */
-import type { Agency } from './agency.ts';
-import { owesReturn, type PublicService } from './catalogue.ts';
-import { isFormulaError, MERGED_CELL, plainCount, readCount } from './count.ts';
+import { BLANK, type CodedRows, textOf } from './coded-rows.ts';
+import { isFormulaError, MERGED_CELL, readCount } from './count.ts';
 import { entry } from './entry.ts';
-import { COUNTS, type CountName, type Figure, REQUIRED_COUNTS } from './figure.ts';
+import { COUNTS, type CountName, type Figures, NOT_REPORTED, REQUIRED_COUNTS } from './figure.ts';
 import {
   type Columns,
   type Findings,
   noFindings,
   note,
-  type Problem,
   type ProblemCode,
-  type RawRow,
   type WarningCode,
 } from './finding.ts';
 import { addRow, type HeldCell, newHeldCell } from './held.ts';
 import { brokenIdentities } from './identities.ts';
-import { type LookUps, lookUps, type Report, readAgency, readService, type Speaker } from './look-up.ts';
-import { hanoiDay, lastDay, type Month, monthOf, readMonth } from './month.ts';
+import type { Speaker } from './look-up.ts';
+import type { Month } from './month.ts';
 import { foldUnit } from './names.ts';
+import { type ReturnCell, returnCells } from './return-cells.ts';
 
 /** The longest name of a unit that is taken, in characters. */
 const LONGEST_UNIT = 200;
@@ -42,8 +40,8 @@ export interface Checked<T> {
 
 /** A check under way: rows go in as they are read, in any number of pieces. */
 export interface ReturnCheck {
-  /** Checks rows and gives their figures; those of rows with a problem are left out. */
-  take(rows: readonly RawRow[]): Figure[];
+  /** Checks rows and gives their figures, over once it is called again; those of rows with a problem are left out. */
+  take(rows: CodedRows): Figures;
   warnings: Findings<WarningCode>;
   /** Rows of closed months without a reason: a problem only if they change anything. */
   closed: Findings<ProblemCode>;
@@ -60,23 +58,6 @@ export interface Held {
 }
 
 const IS_REQUIRED = COUNTS.map(c => REQUIRED_COUNTS.includes(c));
-
-/** What all rows with the same texts for month, agency and service have in common, worked out once. */
-interface Cell {
-  month: Month | null;
-  agency: Agency | null;
-  service: PublicService | null;
-  problems: Omit<Problem, 'row'>[];
-  due: boolean;
-  /** Shared by all spellings of the same (month, agency, service), to find a second row. */
-  rows: Rows;
-}
-interface Rows {
-  /** Row of each unit; place 0 is the agency itself, 0 is none yet. */
-  ofUnit: number[];
-  first: number;
-  held: HeldCell | null;
-}
 
 /** Starts a check; any problem noted means that no figure of the file may be stored. */
 export function startMonthlyReturn(
@@ -95,52 +76,67 @@ export function startMonthlyReturn(
   const countAt = COUNTS.map(placeOf);
   const warnings = noFindings<WarningCode>();
   const closed = noFindings<ProblemCode>();
-  const names = lookUps(context.catalogue);
-  const cells = new Map<string, Map<string, Map<string, Cell>>>();
-  const cellOf = new Map<string, Cell>();
+  const cells = returnCells(context);
   const units = new Map<string, Map<string, { place: number; name: string; row: number }>>();
   const unitTexts = new Map<string, Map<string, number>>();
+  let lastName: { text: string; name: string | null } = { text: '', name: null };
+  let lastUnit = { agency: '', unit: '', place: 0 };
   let separator: string | null = null;
   let decimal: string | null = null;
 
-  function takeRow({ row, cells: texts }: RawRow): Figure | null {
+  const figures: Figures = {
+    ...{ count: 0, places: [], units: [] },
+    ...{ rows: new Int32Array(0), counts: new Int32Array(0) },
+  };
+
+  function takeRow(table: CodedRows, at: number): void {
+    const { cells: codes, texts } = table;
+    const row = table.row[at] as number;
     const before = problems.count;
-    const text = (i: number): string => (i < 0 ? '' : (texts[i] ?? ''));
-    const periodText = text(periodAt);
-    const agencyText = text(agencyAt);
-    const serviceText = text(serviceAt);
-    const byAgency = entry(cells, periodText, () => new Map<string, Map<string, Cell>>());
-    const byService = entry(byAgency, agencyText, () => new Map<string, Cell>());
-    const cell = entry(byService, serviceText, () => {
-      const resolved = resolveCell(periodText.trim(), agencyText.trim(), serviceText.trim(), context, names);
-      const { month, agency, service } = resolved;
-      if (!month || !agency || !service) return resolved;
-      const first = entry(cellOf, `${month}|${agency.code}|${service.code}`, () => resolved);
-      return { ...resolved, rows: first.rows };
-    });
+    const first = at * table.width;
+    const codeAt = (i: number): number => (i < 0 ? BLANK : (codes[first + i] as number));
+    const text = (i: number): string => textOf(codeAt(i), texts);
+    const cell = cells.of(text(periodAt), text(agencyAt), text(serviceAt));
     for (const problem of cell.problems) {
       note(problem.code === 'closed_period' ? closed : problems, { row, ...problem });
     }
-    const unitText = text(unitAt);
-    const unit = unitText === '' ? null : unitText.normalize('NFC').trim() || null;
-    if (unit !== null) checkUnitName(row, unit);
+    const unit = unitNamed(row, text(unitAt));
 
-    const counts: (number | null)[] = [];
-    for (let i = 0; i < COUNTS.length; i++) counts.push(readCell(row, i, text(countAt[i] as number)));
-    for (const { code, column, details } of brokenIdentities(counts)) {
+    const { counts } = figures;
+    const start = figures.count * COUNTS.length;
+    for (let i = 0; i < COUNTS.length; i++) {
+      const code = codeAt(countAt[i] as number);
+      counts[start + i] = code >= 0 ? code : readCell(row, i, textOf(code, texts));
+    }
+    for (const { code, column, details } of brokenIdentities(counts, start)) {
       note(problems, { row, column, value: text(placeOf(column)).trim(), code, details });
     }
 
-    if (!cell.month || !cell.agency || !cell.service) return null;
-    checkDuplicate(row, cell, unit, serviceText.trim());
+    const { place } = cell;
+    if (!place) return;
+    checkDuplicate(row, cell, place.agency, unit, text(serviceAt));
     if (!cell.due) {
-      const details = { agency: cell.agency.code };
-      note(warnings, { row, column: 'service', value: serviceText.trim(), code: 'service_not_due', details });
+      const details = { agency: place.agency };
+      const value = text(serviceAt).trim();
+      note(warnings, { row, column: 'service', value, code: 'service_not_due', details });
     }
-    if (problems.count > before) return null;
+    if (problems.count > before) return;
     cell.rows.held ??= newHeldCell(row, unit === null);
-    addRow(cell.rows.held, counts);
-    return { month: cell.month, agency: cell.agency.code, unit, service: cell.service.code, counts, row };
+    addRow(cell.rows.held, counts, start);
+    figures.places[figures.count] = place;
+    figures.units[figures.count] = unit;
+    figures.rows[figures.count++] = row;
+  }
+
+  /** The name of the unit in a row; null where the row is the agency's own. */
+  function unitNamed(row: number, text: string): string | null {
+    // Most rows are of the unit of the row before.
+    if (text === lastName.text) return lastName.name;
+    const name = text.normalize('NFC').trim() || null;
+    const before = problems.count;
+    if (name !== null) checkUnitName(row, name);
+    if (problems.count === before) lastName = { text, name };
+    return name;
   }
 
   /** A unit may have any name, so it is the one text that nothing else judges. */
@@ -151,9 +147,8 @@ export function startMonthlyReturn(
     if (unit.length > LONGEST_UNIT) found('too_big', { what: 'unit' });
   }
 
-  function readCell(row: number, i: number, text: string): number | null {
-    const plain = plainCount(text);
-    if (plain >= 0) return plain;
+  function readCell(row: number, i: number, text: string): number {
+    if (text === '' && !IS_REQUIRED[i]) return NOT_REPORTED;
     const column = COUNTS[i] as CountName;
     const found = (code: ProblemCode, details: Record<string, string> = {}) =>
       note(problems, { row, column, value: text.trim(), code, details });
@@ -169,16 +164,22 @@ export function startMonthlyReturn(
     if (separator && separator === decimal && (read.separator || read.decimal)) {
       found('ambiguous_numbers', { first: separator, second: decimal, twice: 'yes' });
     }
-    return read.value;
+    return read.value ?? NOT_REPORTED;
   }
 
-  function checkDuplicate(row: number, cell: Cell, unit: string | null, serviceText: string): void {
-    const place = unit === null ? 0 : unitPlace((cell.agency as Agency).code, unit, row);
+  function checkDuplicate(
+    row: number,
+    cell: ReturnCell,
+    agency: string,
+    unit: string | null,
+    service: string,
+  ): void {
+    const place = unit === null ? 0 : unitPlace(agency, unit, row);
     const { rows } = cell;
     const first = rows.ofUnit[place];
     const found = (column: string, value: string, details: Record<string, string>) =>
       note(problems, { row, column, value, code: 'duplicate_row', details });
-    if (first) found('service', serviceText, { first: String(first) });
+    if (first) found('service', service.trim(), { first: String(first) });
     else if (rows.first && (place === 0) !== Boolean(rows.ofUnit[0])) {
       found('unit', unit ?? '', { first: String(rows.first), form: 'mixed' });
     }
@@ -189,70 +190,37 @@ export function startMonthlyReturn(
 
   /** A small number for a unit of an agency, from 1 on; spellings that fold alike are one unit. */
   function unitPlace(agency: string, unit: string, row: number): number {
-    return entry(
-      entry(unitTexts, agency, () => new Map<string, number>()),
-      unit,
-      () => {
-        const known = entry(units, agency, () => new Map());
-        return entry(known, foldUnit(unit), () => ({ place: known.size + 1, name: unit, row })).place;
-      },
-    );
+    if (unit === lastUnit.unit && agency === lastUnit.agency) return lastUnit.place;
+    const texts = entry(unitTexts, agency, () => new Map<string, number>());
+    const place = entry(texts, unit, () => {
+      const known = entry(units, agency, () => new Map());
+      return entry(known, foldUnit(unit), () => ({ place: known.size + 1, name: unit, row })).place;
+    });
+    lastUnit = { agency, unit, place };
+    return place;
   }
 
   return {
-    take: rows => rows.map(takeRow).filter(f => f !== null),
+    take: rows => {
+      figures.count = 0;
+      if (figures.rows.length < rows.count) {
+        figures.rows = new Int32Array(rows.count);
+        figures.counts = new Int32Array(rows.count * COUNTS.length);
+      }
+      for (let i = 0; i < rows.count; i++) takeRow(rows, i);
+      return figures;
+    },
     warnings,
     closed,
     separator: () => separator,
     held: () => {
       const services = new Map<string, Map<string, HeldCell>>();
-      for (const { month, agency, service, rows } of cellOf.values()) {
-        if (!rows.held) continue;
-        const ofAgency = entry(services, `${month}|${agency?.code}`, () => new Map<string, HeldCell>());
-        ofAgency.set((service as PublicService).code, rows.held);
+      for (const { place, rows } of cells.all()) {
+        if (!place || !rows.held) continue;
+        const ofAgency = entry(services, `${place.month}|${place.agency}`, () => new Map<string, HeldCell>());
+        ofAgency.set(place.service, rows.held);
       }
       return { services, units };
     },
   };
-}
-
-function resolveCell(
-  periodText: string,
-  agencyText: string,
-  serviceText: string,
-  context: CheckContext,
-  names: LookUps,
-): Cell {
-  const problems: Omit<Problem, 'row'>[] = [];
-  const found: Report = (code, column, value, details = {}) =>
-    problems.push({ column, value, code, details });
-  const month = readPeriod(periodText, context, found);
-  const agency = readAgency(agencyText, month && lastDay(month), context, names, found);
-  const service = readService(serviceText, month, names, found);
-  const due =
-    !!month && !!agency && !!service && owesReturn(context.catalogue, agency, service, lastDay(month));
-  return { month, agency, service, problems, due, rows: { ofUnit: [], first: 0, held: null } };
-}
-
-function readPeriod(text: string, context: CheckContext, found: Report): Month | null {
-  if (isFormulaError(text)) {
-    found('formula_error', 'period', text);
-    return null;
-  }
-  const month = text === '' ? context.period : readMonth(text);
-  const thisMonth = monthOf(hanoiDay(context.now));
-  if (!month) {
-    found('bad_period', 'period', text, text === '' ? { blank: 'yes' } : {});
-    return null;
-  }
-  if (text !== '' && context.period && month !== context.period) {
-    found('bad_period', 'period', text, { asked: context.period });
-    return null;
-  }
-  if (month > thisMonth) {
-    found('future_period', 'period', text || month, { now: thisMonth });
-    return null;
-  }
-  if (context.closed.has(month) && !context.reason) found('closed_period', 'period', text || month);
-  return month;
 }

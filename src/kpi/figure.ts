@@ -40,18 +40,26 @@ export const LARGEST_COUNT = 999_999_999;
 /** Counts of one row by name; null means "not reported", which is not zero. */
 export type Counts = Record<CountName, number | null>;
 
-/** The same in the order of `COUNTS`, as rows of a file are handed on. */
-export type CountRow = readonly (number | null)[];
+/** Counts of many rows, one after the other, each in the order of `COUNTS`; a blank is `NOT_REPORTED`. */
+export type CountRows = Int32Array;
+export const NOT_REPORTED = -1;
 
-/** The counts of one (agency, unit, service, month), with the row of the file they stand in. */
-export interface Figure {
+/** Whose figures a row holds. */
+export interface Place {
   month: Month;
   agency: string;
-  /** Name of the reporting unit below the agency; null for the agency itself. */
-  unit: string | null;
   service: string;
-  counts: CountRow;
-  row: number;
+}
+
+/** Figures as rows of a file give them; whoever gives them out may fill the same arrays again for the next ones. */
+export interface Figures {
+  count: number;
+  places: Place[];
+  /** Name of the reporting unit below the agency; null for the agency itself. */
+  units: (string | null)[];
+  /** The row of the file, as its user sees it. */
+  rows: Int32Array;
+  counts: CountRows;
 }
 
 /**
@@ -118,15 +126,20 @@ const SUM_PLACES = KEPT_SUMS.map(({ add, reported }: KeptSum) => ({
   reported: reported.map(name => COUNTS.indexOf(name)),
 }));
 
-/** Adds one row's counts to kept sums in the order of `KEPT_SUMS`; a blank keeps it out of sums that need it. */
-export function addToSums(sums: Float64Array, counts: CountRow): void {
-  for (let s = 0; s < SUM_PLACES.length; s++) {
+/**
+ * Adds the counts of the row at `start` to kept sums in the order of `KEPT_SUMS`; a blank keeps it out of sums
+ * that need it. On the path of every row of a bulk file: plain loops, nothing made.
+ */
+export function addToSums(sums: Float64Array, counts: CountRows, start: number): void {
+  each: for (let s = 0; s < SUM_PLACES.length; s++) {
     const { add, reported } = SUM_PLACES[s] as (typeof SUM_PLACES)[number];
-    if (reported.some(i => counts[i] === null)) continue;
+    for (let i = 0; i < reported.length; i++) {
+      if (counts[start + (reported[i] as number)] === NOT_REPORTED) continue each;
+    }
     let amount = 1;
     if (add) {
       amount = 0;
-      for (const i of add) amount += counts[i] as number;
+      for (let i = 0; i < add.length; i++) amount += counts[start + (add[i] as number)] as number;
     }
     sums[s] = (sums[s] as number) + amount;
   }

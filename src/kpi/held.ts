@@ -1,5 +1,5 @@
 /** What a file holds, added up as its rows go by: one entry for each (month, agency, service). */
-import { COUNTS, type CountRow } from './figure.ts';
+import { COUNTS, type CountRows, NOT_REPORTED } from './figure.ts';
 
 /** The rows of one (month, agency, service) in a file, added up. */
 export interface HeldCell {
@@ -21,12 +21,12 @@ export function newHeldCell(row: number, whole: boolean): HeldCell {
   return { row, rows: 0, whole, totals: none(), blanks: none(), tens: { counts: 0, round: 0 } };
 }
 
-/** Adds a row. On the path of every row of a bulk file: plain loops, nothing made. */
-export function addRow(cell: HeldCell, counts: CountRow): void {
+/** Adds the row at `start`. On the path of every row of a bulk file: plain loops, nothing made. */
+export function addRow(cell: HeldCell, counts: CountRows, start: number): void {
   cell.rows += 1;
-  for (let i = 0; i < counts.length; i++) {
-    const count = counts[i] as number | null;
-    if (count === null) {
+  for (let i = 0; i < COUNTS.length; i++) {
+    const count = counts[start + i] as number;
+    if (count === NOT_REPORTED) {
       (cell.blanks[i] as number)++;
       continue;
     }

@@ -1,5 +1,5 @@
 /** What the counts of one row must be to each other; an identity holds where all its counts are reported. */
-import { COUNTS, type CountName, type CountRow } from './figure.ts';
+import { COUNTS, type CountName, type CountRows, NOT_REPORTED } from './figure.ts';
 import type { ProblemCode } from './finding.ts';
 
 /** Parts that cannot exceed their wholes. */
@@ -49,12 +49,15 @@ export const IDENTITIES: readonly Identity[] = [
 
 const at = (name: CountName): number => COUNTS.indexOf(name);
 const places = (names: readonly CountName[]): number[] => names.map(at);
-const RECEIVED_ONLINE = at('received_online');
-const CARRIED_OVER = at('carried_over');
+const RECEIVED_ONLINE = places(ONLINE.right);
 const ONLINE_PARTS = places(ONLINE.left);
 const BALANCE_IN = places(BALANCE.left);
 const BALANCE_OUT = places(BALANCE.right);
-const PART_PLACES = PARTS.map(([part, wholes]) => ({ part: at(part), wholes: places(wholes) }));
+interface PartPlaces {
+  part: number;
+  wholes: number[];
+}
+const PART_PLACES: PartPlaces[] = PARTS.map(([part, wholes]) => ({ part: at(part), wholes: places(wholes) }));
 
 export interface Broken {
   code: ProblemCode;
@@ -64,38 +67,50 @@ export interface Broken {
 
 const NONE: readonly Broken[] = [];
 
-/** The identities that a row's counts break; nearly always none. */
-export function brokenIdentities(counts: CountRow): readonly Broken[] {
+/** The identities that the row at `start` breaks; nearly always none. On the path of every row of a bulk file. */
+export function brokenIdentities(counts: CountRows, start: number): readonly Broken[] {
   let broken = NONE;
-  const found = (code: ProblemCode, i: number, details: Record<string, string>) => {
-    broken = [...broken, { code, column: COUNTS[i] as CountName, details }];
-  };
-  const online = total(counts, ONLINE_PARTS);
-  const received = counts[RECEIVED_ONLINE] ?? null;
-  if (online !== null && received !== null && online !== received) {
-    found('online_sum_mismatch', RECEIVED_ONLINE, { sum: String(online), whole: String(received) });
+  const online = total(counts, start, ONLINE_PARTS);
+  const received = total(counts, start, RECEIVED_ONLINE);
+  if (online >= 0 && received >= 0 && online !== received) {
+    broken = [...broken, onlineMismatch(online, received)];
   }
-  const entered = total(counts, BALANCE_IN);
-  const left = entered === null ? null : total(counts, BALANCE_OUT);
-  if (entered !== null && left !== null && entered !== left) {
-    found('balance_mismatch', CARRIED_OVER, { in: String(entered), out: String(left) });
-  }
-  for (const { part, wholes } of PART_PLACES) {
-    const count = counts[part] ?? null;
-    const whole = count === null ? null : total(counts, wholes);
-    if (count !== null && whole !== null && count > whole) {
-      found('part_exceeds_whole', part, { whole: String(whole), of: wholes.map(i => COUNTS[i]).join('|') });
-    }
+  const entered = total(counts, start, BALANCE_IN);
+  const left = total(counts, start, BALANCE_OUT);
+  if (entered >= 0 && left >= 0 && entered !== left) broken = [...broken, balanceMismatch(entered, left)];
+  for (let i = 0; i < PART_PLACES.length; i++) {
+    const { part, wholes } = PART_PLACES[i] as PartPlaces;
+    const count = counts[start + part] as number;
+    if (count <= 0) continue;
+    const whole = total(counts, start, wholes);
+    if (whole >= 0 && count > whole) broken = [...broken, partExceeds(part, wholes, whole)];
   }
   return broken;
 }
 
-function total(counts: CountRow, at: readonly number[]): number | null {
+/** `NOT_REPORTED` when one of them is. */
+function total(counts: CountRows, start: number, at: readonly number[]): number {
   let sum = 0;
-  for (const i of at) {
-    const count = counts[i] ?? null;
-    if (count === null) return null;
+  for (let i = 0; i < at.length; i++) {
+    const count = counts[start + (at[i] as number)] as number;
+    if (count < 0) return NOT_REPORTED;
     sum += count;
   }
   return sum;
 }
+
+const onlineMismatch = (sum: number, whole: number): Broken => ({
+  code: 'online_sum_mismatch',
+  column: 'received_online',
+  details: { sum: String(sum), whole: String(whole) },
+});
+const balanceMismatch = (entered: number, left: number): Broken => ({
+  code: 'balance_mismatch',
+  column: 'carried_over',
+  details: { in: String(entered), out: String(left) },
+});
+const partExceeds = (part: number, wholes: readonly number[], whole: number): Broken => ({
+  code: 'part_exceeds_whole',
+  column: COUNTS[part] as CountName,
+  details: { whole: String(whole), of: wholes.map(i => COUNTS[i]).join('|') },
+});

@@ -26,6 +26,29 @@ export interface Quality {
   odd: Finding<WarningCode>[];
 }
 
+/** What is looked for, in the order in which it is told. */
+const CHECKS = [
+  'completeness',
+  'punctuality',
+  'copied_forward',
+  'round_numbers',
+  'jump',
+  'carried_over_mismatch',
+  'online_without_dossiers',
+] as const;
+export type QualityCheck = (typeof CHECKS)[number];
+
+/** What was found, check by check; a check that found nothing is left out. */
+export function findingsByCheck({
+  missing,
+  late,
+  odd,
+}: Quality): { check: QualityCheck; found: (LateReturn | Finding<WarningCode>)[] }[] {
+  const of = (check: QualityCheck) =>
+    check === 'completeness' ? missing : check === 'punctuality' ? late : odd.filter(f => f.code === check);
+  return CHECKS.map(check => ({ check, found: of(check) })).filter(({ found }) => found.length > 0);
+}
+
 /** Counts of ten and more, and the round ones among them, by `MONTH|AGENCY`. */
 export type Tens = ReadonlyMap<string, HeldCell['tens']>;
 

@@ -57,10 +57,10 @@ export interface ScorecardLine {
   national: Tally;
 }
 
-/** One month of a trend; a line is to break where `version` changes. */
+/** One month of a trend; a line is to break where the version of the indicator changes. */
 export interface TrendMonth {
   month: Month;
-  version: number;
+  indicator: IndicatorVersion;
   tally: Tally;
 }
 
@@ -182,7 +182,7 @@ export function trendOf(
 ): TrendMonth[] {
   return months.map(month => {
     const tallies = counting.tally(id, periodOfMonth(month), frame);
-    return { month, version: tallies.indicator.version, tally: pick(tallies) };
+    return { month, indicator: tallies.indicator, tally: pick(tallies) };
   });
 }
 

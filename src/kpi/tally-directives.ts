@@ -26,17 +26,11 @@ export function addDirectives(
   );
   const due = directives.filter(d => isDue(d, day));
   const count = (tally: Tally, tasks: readonly Directive[]): boolean => {
-    tally.expected = tasks.length;
-    if (tasks.every(d => d.progress === null)) return false;
+    const told = tasks.filter(d => d.progress !== null).length;
+    Object.assign(tally, { expected: tasks.length, rows: tasks.length, rowsIn: told });
+    if (told === 0) return false;
     const numerator = tasks.filter(d => isDone(d, day)).length;
-    const denominator = tasks.length;
-    Object.assign(tally, {
-      returned: true,
-      numerator,
-      denominator,
-      rowsIn: denominator,
-      rows: denominator,
-    });
+    Object.assign(tally, { returned: true, numerator, denominator: tasks.length });
     return true;
   };
   const national = count(tallies.national, due);

@@ -21,7 +21,7 @@ import { addDirectives } from './tally-directives.ts';
 
 /** A rate's parts for one group. Numerator and denominator are null when nothing was reported. */
 export interface Tally extends Fraction {
-  /** Rows that stand in the rate, of the rows reported: a blank keeps a row out of both. */
+  /** Rows that stand in the rate, of the rows reported; of directives, tasks with progress, of tasks due. */
   rowsIn: number;
   rows: number;
   /** Returns received, of the returns due. */

@@ -96,7 +96,8 @@ const RATES: Readonly<Record<string, string>> = {
 export function originOf(place: Place, lang: Lang, doc: Counted, whose: Changes): string {
   const counted = { ...doc, ...whose };
   const period = parsePeriod(String(counted.period));
-  const own = period !== null && doc.boundaries === lastDay(period.last);
+  const { boundaries } = counted;
+  const own = period !== null && boundaries === lastDay(period.last);
   return linkFrom(place, lang, '/lineage', {
     indicator: RATES[String(whose.indicator)] ?? whose.indicator,
     agency: counted.agency ?? 'national',
@@ -104,7 +105,7 @@ export function originOf(place: Place, lang: Lang, doc: Counted, whose: Changes)
     period: counted.period,
     catalogue: counted.catalogue,
     view: counted.view,
-    boundaries: own ? '' : doc.boundaries,
+    boundaries: own ? '' : boundaries,
     vertical: whose.vertical,
     as_of: whose.as_of,
   });

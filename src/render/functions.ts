@@ -126,6 +126,9 @@ const said = {
     return period ? definitions.spansText(lang(o), root(o).page, all, period) : '';
   },
   hasInterval: (ref: Ref, o: Options) => phrases.isDrawnWithInterval(version(ref, o)),
+  /** Tasks have neither a view nor a catalogue. */
+  countsTasks: (ref: Maybe<Ref>, o: Options) => version(ref, o)?.kind === 'directives',
+  qualitySentence: (sheet: phrases.QualityFound, o: Options) => phrases.qualitySentence(lang(o), sheet),
   rankingRule: (ref: Ref, o: Options) => {
     const v = version(ref, o);
     return v ? phrases.rankingRule(lang(o), v) : '';

@@ -1,10 +1,12 @@
 /** The rows of a waterfall: stages that were reached and, between them, the steps that led from one to the next. */
 import { extentOf, type Step, waterfallSvg } from '../charts/waterfall.ts';
+import { lastDay, parsePeriod } from '../kpi/month.ts';
 import { unitOf } from '../words/definitions.ts';
 import { type RankMoved, type RateMoved, rankSentence, rateSentence } from '../words/movement.ts';
 import { finePointsText, pointsText, ranksText } from '../words/numbers.ts';
 import { type Lang, t, wordFor } from '../words/words.ts';
-import { lang, type Options, type Ref, version } from './root.ts';
+import { type Changes, originOf } from './address.ts';
+import { lang, type Options, type Ref, root, version } from './root.ts';
 
 interface Rate {
   numerator: number | null;
@@ -29,8 +31,33 @@ interface Row {
   /** The change as written; empty for a stage. */
   change: string;
   rate: Rate | null;
+  /** The address of what the rate is made of; empty without one. */
+  opens: string;
   place: Place | null;
   drawing: string;
+}
+
+/** What a page's object says of the two periods that it compares. */
+interface Comparison {
+  agency: string;
+  continues: { agency: string } | null;
+  compared_with: string;
+  published_at: string | null;
+}
+
+/**
+ * Whose sums a stage shows, and when, where that differs from the page: the earlier period stands on the
+ * boundaries of its own day as far as it was published or corrected.
+ */
+function stageChanges(
+  stage: keyof Stages<Rate>,
+  { agency, continues, compared_with: period, published_at }: Comparison,
+): Changes {
+  const then = parsePeriod(period);
+  const own = { agency: continues?.agency ?? agency, period, boundaries: then && lastDay(then.last) };
+  if (stage === 'published') return { ...own, as_of: published_at };
+  if (stage === 'corrected') return own;
+  return stage === 'before' ? { period } : {};
 }
 
 function rateRows(
@@ -40,6 +67,7 @@ function rateRows(
     parts,
   }: { stages: Stages<Rate>; parts: readonly { part: string; value: number; points: number }[] },
   higherIsBetter: boolean,
+  opens: (stage: keyof Stages<Rate>) => string,
 ): Row[] {
   const rows = walk(stages, rate => rate.value ?? 0, parts);
   const extent = extentOf(rows.map(r => r.step));
@@ -51,6 +79,7 @@ function rateRows(
     ),
     change: part ? finePointsText(lang, part.points) : '',
     rate: of,
+    opens: stage ? opens(stage) : '',
     place: null,
     drawing: waterfallSvg(step, extent, higherIsBetter),
   }));
@@ -74,13 +103,14 @@ function rankRows(
     ),
     change: part ? ranksText(lang, part.value) : '',
     rate: null,
+    opens: '',
     place: of,
     drawing: waterfallSvg(step, extent, true),
   }));
 }
 
 interface Walked<T, P> {
-  stage: string | null;
+  stage: keyof Stages<T> | null;
   part: P | null;
   step: Step;
   of: T | null;
@@ -92,11 +122,9 @@ function walk<T, P extends { value: number }>(
   level: (stage: T) => number,
   parts: readonly P[],
 ): Walked<T, P>[] {
-  const first = (['published', 'corrected', 'before'] as const).find(
-    s => stages[s] !== null && (s !== 'published' || stages.corrected !== null),
-  );
-  const start = stages[first ?? 'before'] as T;
-  const stage = (name: string, of: T): Walked<T, P> => ({
+  const first = stages.corrected === null ? 'before' : stages.published === null ? 'corrected' : 'published';
+  const start = stages[first] as T;
+  const stage = (name: keyof Stages<T>, of: T): Walked<T, P> => ({
     ...{ stage: name, part: null, of },
     step: { from: null, to: level(of) },
   });
@@ -106,11 +134,11 @@ function walk<T, P extends { value: number }>(
     at += part.value;
     return { stage: null, part, of: null, step: { from, to: at } };
   });
-  return [stage(first === 'published' ? 'published' : 'before', start), ...steps, stage('now', stages.now)];
+  return [stage(first, start), ...steps, stage('now', stages.now)];
 }
 
-function said(lang: Lang, stage: string | null, part: Pick<Row, 'name' | 'hint'> | null) {
-  return part ?? { name: wordFor(lang, 'stage', stage ?? ''), hint: '' };
+function said(lang: Lang, stage: keyof Stages<unknown> | null, part: Pick<Row, 'name' | 'hint'> | null) {
+  return part ?? { name: wordFor(lang, 'stage', stage === 'corrected' ? 'before' : (stage ?? '')), hint: '' };
 }
 
 /** Functions that tell of movements and distances, by the name under which templates call them. */
@@ -118,7 +146,11 @@ export const MOVED = {
   rateSentence: (moved: RateMoved, o: Options) => rateSentence(lang(o), moved),
   rankSentence: (moved: RankMoved, o: Options) => rankSentence(lang(o), moved),
   rateRows: (moved: Parameters<typeof rateRows>[1], ref: Ref, o: Options) =>
-    rateRows(lang(o), moved, version(ref, o)?.higherIsBetter ?? true),
+    rateRows(lang(o), moved, version(ref, o)?.higherIsBetter ?? true, stage => {
+      const { page, doc } = root(o);
+      const changes = stageChanges(stage, doc as Comparison);
+      return originOf(page, lang(o), doc, { indicator: ref.id, ...changes });
+    }),
   rankRows: (moved: Parameters<typeof rankRows>[1], o: Options) => rankRows(lang(o), moved),
   finePoints: (points: number, o: Options) => finePointsText(lang(o), points),
   gapPoints: (gap: number, o: Options) => pointsText(lang(o), gap).replace('+', ''),

@@ -11,6 +11,7 @@ const MILESTONE_LOCK = 766_005;
 const DIRECTIVE_LOCK = 766_006;
 const AUDIT_LOCK = 766_007;
 const FILE_LOCK = 766_008;
+const UNIT_LOCK = 766_009;
 
 /** Holds the making of partitions, milestones, or directives against other writers to the end of the transaction. */
 export async function hold(trx: Db, what: 'structure' | 'milestones' | 'directives'): Promise<void> {
@@ -82,4 +83,9 @@ export async function holdClosing(trx: Db, mode: 'shared' | 'alone'): Promise<vo
  */
 export async function holdAudit(trx: Db): Promise<void> {
   await sql`select pg_advisory_xact_lock(${AUDIT_LOCK}, 0)`.execute(trx);
+}
+
+/** Holds the making of an agency's units against other files until the transaction ends. */
+export async function holdUnits(trx: Db, agency: number): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${UNIT_LOCK}, ${agency})`.execute(trx);
 }

@@ -46,14 +46,12 @@ export interface StoredSubmission {
   confirmedAt: number | null;
 }
 
-/** Stores a submission with the bytes of its file (once per content) and returns its id. */
+/** Stores a submission, the bytes of whose file are stored, and returns its id. */
 export async function recordSubmission(
   trx: Db,
   submission: Omit<StoredSubmission, 'id'>,
-  bytes: AsyncIterable<Buffer>,
   storedAt: number,
 ): Promise<number> {
-  await storeFile(trx, submission.sha256, bytes);
   const { id } = await trx
     .insertInto('submissions')
     .values({ ...columnsOf(submission), stored_at: new Date(storedAt) })
@@ -94,7 +92,12 @@ export function columnsOf(submission: Omit<StoredSubmission, 'id'>) {
   };
 }
 
-async function storeFile(trx: Db, sha256: string, pieces: AsyncIterable<Buffer>): Promise<void> {
+/** Stores the bytes of a file (once per content), a part at a time. */
+export async function* storeFile(
+  trx: Db,
+  sha256: string,
+  pieces: AsyncIterable<Buffer>,
+): AsyncGenerator<void> {
   const fresh = await trx
     .insertInto('submission_files')
     .values({ sha256, byte_count: 0 })
@@ -109,17 +112,25 @@ async function storeFile(trx: Db, sha256: string, pieces: AsyncIterable<Buffer>)
     await trx.insertInto('submission_file_parts').values({ sha256, part, bytes }).execute();
     part += 1;
     byte_count += bytes.length;
+    yield;
   }
   if (hash.digest('hex') !== sha256) throw new Error('the file changed while it was being read');
   await trx.updateTable('submission_files').set({ byte_count }).where('sha256', '=', sha256).execute();
 }
 
-/** The number of a posting that this transaction is going to make. */
-export async function newPosting(trx: Db): Promise<number> {
+/**
+ * The number of a posting that this transaction is going to make. Where figures come in under their keys its row
+ * must be there first (`early`); elsewhere it must not, for whoever attaches a partition waits for writers to
+ * postings.
+ */
+export async function newPosting(trx: Db, early: boolean): Promise<number> {
   const { rows } = await sql<{
     id: number;
   }>`select nextval(pg_get_serial_sequence('postings', 'id')) as id`.execute(trx);
-  return (rows[0] as { id: number }).id;
+  const { id } = rows[0] as { id: number };
+  if (early)
+    await sql`insert into postings (id, recorded_at, periods) values (${id}, 'infinity', '{}')`.execute(trx);
+  return id;
 }
 
 /** Opens a posting; nothing under it counts until `closePosting` gives it its instant. */
@@ -131,7 +142,15 @@ export async function openPosting(
 ): Promise<void> {
   const periods = [...new Set(months)].sort().map(firstDay);
   await sql`insert into postings (id, submission_id, recorded_at, periods)
-    values (${id}, ${submission}, 'infinity', ${periods}::date[])`.execute(trx);
+    values (${id}, ${submission}, 'infinity', ${periods}::date[])
+    on conflict (id) do update set submission_id = excluded.submission_id, periods = excluded.periods`.execute(
+    trx,
+  );
+}
+
+/** Takes back a posting under which nothing was posted. */
+export async function discardPosting(trx: Db, id: number): Promise<void> {
+  await trx.deleteFrom('postings').where('id', '=', id).execute();
 }
 
 /** Gives a posting its instant (ms). The last thing before commit. */

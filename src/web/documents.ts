@@ -35,6 +35,7 @@ export interface Rate {
   value: number | null;
 }
 
+/** Of directives the returns are tasks whose progress is reported, of tasks due. */
 export interface Coverage {
   returns: number;
   due: number;
@@ -248,6 +249,8 @@ export interface ScorecardDocument extends Meta {
     end_to_end: Rate;
     on_time: Rate;
   }[];
+  /** How many findings of each check its data-quality sheet holds; null where no figures of its own are shown. */
+  quality: { due: number; checks: { check: string; found: number }[] } | null;
   /** Index 766 as far as it is measured here; null without a period. */
   index_766: IndexDocument | null;
   /** Corrections that touch this agency, of the period's months since they were published, and the rates they moved. */

@@ -33,13 +33,19 @@ export function rate(fraction: Fraction): Rate {
   return { numerator, denominator, value: rateOf(fraction) };
 }
 
-/** Returns in of returns due, and for dossiers the rows that stand in the rate. */
-export function coverage(
-  tally: Omit<Tally, keyof Fraction | 'expected' | 'returned'>,
+/** Returns in of returns due; of directives, which owe no return, tasks whose progress is reported of tasks due. */
+export function returnsOf(
+  { returns, due, rowsIn, rows }: Covered,
   of: IndicatorVersion,
-): Coverage {
-  const { returns, due, rowsIn, rows } = tally;
-  return of.kind === 'dossiers' ? { returns, due, rows_in: rowsIn, rows } : { returns, due };
+): { returns: number; due: number } {
+  return of.kind === 'directives' ? { returns: rowsIn, due: rows } : { returns, due };
+}
+type Covered = Pick<Tally, 'returns' | 'due' | 'rowsIn' | 'rows'>;
+
+/** The same, and for dossiers the rows that stand in the rate. */
+export function coverage(tally: Covered, of: IndicatorVersion): Coverage {
+  const returns = returnsOf(tally, of);
+  return of.kind === 'dossiers' ? { ...returns, rows_in: tally.rowsIn, rows: tally.rows } : returns;
 }
 
 export function indicatorRef({ id, version }: IndicatorVersion): IndicatorRef {
@@ -49,11 +55,11 @@ export function indicatorRef({ id, version }: IndicatorVersion): IndicatorRef {
 export function trendPoints(points: readonly TrendMonth[], indicator: string): MonthlyTrend {
   return {
     indicator,
-    points: points.map(({ month, version, tally }) => ({
+    points: points.map(({ month, indicator: of, tally }) => ({
       period: month,
-      version,
+      version: of.version,
       ...rate(tally),
-      coverage: { returns: tally.returns, due: tally.due },
+      coverage: returnsOf(tally, of),
     })),
   };
 }
@@ -103,8 +109,7 @@ export function rankedLines(
       rank_overall: r.overall,
       to_target: distance?.gap ?? null,
       to_target_count: distance?.count ?? null,
-      returns: r.tally.returns,
-      due: r.tally.due,
+      ...returnsOf(r.tally, indicator),
     };
   });
 }

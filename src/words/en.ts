@@ -355,6 +355,8 @@ export const EN: Record<keyof typeof VI, string> = {
   'corrections.no_reason': 'no reason given',
   'coverage.title': 'Returns in',
   'coverage.returns': 'returns due',
+  'coverage.tasks_title': 'Progress reported',
+  'coverage.tasks': 'tasks due',
   'coverage.rows_title': 'Complete rows',
   'coverage.rows': 'rows report every count that the indicator needs',
   'coverage.all_rows': 'not counted by row',
@@ -379,6 +381,8 @@ export const EN: Record<keyof typeof VI, string> = {
   'view.to_own': 'See only the dossiers the ministry handles itself',
   'view.to_sector': 'See the whole sector: everyone who delivers the services it leads',
   'view_text.own': 'Counts the dossiers that the agency itself receives and reports.',
+  'view_text.tasks':
+    'Each task counts for the agency that leads it; one given to many agencies at once counts for the country alone.',
   'view_text.sector':
     'Counts the whole sector: all dossiers of the services the ministry leads in the month, whoever reports them.',
 
@@ -594,7 +598,8 @@ export const EN: Record<keyof typeof VI, string> = {
 
   'quality.title': 'Data quality: {agency}',
   'quality.kicker': 'Data quality',
-  'quality.link': 'Quality of its returns',
+  'quality.found':
+    'There is {n} thing to ask about; {due} returns were due. Questions, not verdicts.|There are {n} things to ask about; {due} returns were due. Questions, not verdicts.',
   'quality.lead':
     'What in the returns of this agency is worth a question: missing, late, copied on, round numbers, jumps, stocks that do not fit, services online on paper only. Questions, not verdicts.',
   'quality.clean': 'There is nothing to ask: all {due} returns due are in, in time, and nothing stands out.',

@@ -41,6 +41,18 @@ export function coverageSentence(lang: Lang, { returns, due }: { returns: number
   return t(lang, 'coverage.sentence', { returns, due, percent: percentText(lang, returns / due) });
 }
 
+export interface QualityFound {
+  due: number;
+  checks: readonly { found: number }[];
+}
+
+/** What a data-quality sheet holds, in a sentence. */
+export function qualitySentence(lang: Lang, { due, checks }: QualityFound): string {
+  const n = checks.reduce((sum, { found }) => sum + found, 0);
+  if (n > 0) return t(lang, 'quality.found', { n, due });
+  return due > 0 ? t(lang, 'quality.clean', { due }) : t(lang, 'quality.clean_nothing');
+}
+
 /** A published figure as printed: `11/25 = 44,0%`, `100%`, `3.552`. */
 export function milestoneFigure(lang: Lang, m: RateParts & { unit: string }): string {
   const { numerator, denominator, value } = m;

@@ -352,6 +352,8 @@ export const VI = {
   'corrections.no_reason': 'không nêu lý do',
   'coverage.title': 'Báo cáo nhận được',
   'coverage.returns': 'báo cáo phải nộp',
+  'coverage.tasks_title': 'Tiến độ đã báo cáo',
+  'coverage.tasks': 'nhiệm vụ đến hạn',
   'coverage.rows_title': 'Dòng đủ số liệu',
   'coverage.rows': 'dòng báo cáo có đủ các ô mà chỉ tiêu cần',
   'coverage.all_rows': 'không tính theo dòng',
@@ -376,6 +378,8 @@ export const VI = {
   'view.to_own': 'Xem riêng hồ sơ bộ tự xử lý',
   'view.to_sector': 'Xem toàn ngành: mọi nơi thực hiện dịch vụ do bộ chủ trì',
   'view_text.own': 'Tính các hồ sơ do chính cơ quan tiếp nhận và báo cáo.',
+  'view_text.tasks':
+    'Mỗi nhiệm vụ tính cho cơ quan chủ trì; nhiệm vụ giao chung cho nhiều cơ quan chỉ tính cho cả nước.',
   'view_text.sector':
     'Tính toàn ngành: mọi hồ sơ của các dịch vụ do bộ chủ trì trong tháng, dù địa phương hay đơn vị nào báo cáo.',
 
@@ -591,7 +595,8 @@ export const VI = {
 
   'quality.title': 'Chất lượng số liệu: {agency}',
   'quality.kicker': 'Chất lượng số liệu',
-  'quality.link': 'Chất lượng số liệu báo cáo',
+  'quality.found':
+    'Có {n} điểm nên được hỏi lại; cơ quan phải nộp {due} báo cáo. Đây là câu hỏi, không phải kết luận.',
   'quality.lead':
     'Những điểm trong báo cáo của cơ quan nên được hỏi lại: thiếu, muộn, chép lại, tròn số, tăng giảm đột ngột, tồn kỳ trước không khớp, trực tuyến trên giấy. Đây là câu hỏi, không phải kết luận.',
   'quality.clean':

@@ -107,7 +107,8 @@ export function count(data: Data, state: State, question: Question): Counted {
     question.view === 'sector' ? duty.lead(service, day) : agency;
   const inMonth = new Map(months.map(m => [m, rowsOf(state).get(m) ?? []]));
 
-  for (const month of months) {
+  // Tasks owe no return: what covers them is counted with them.
+  for (const month of question.indicator === 'directives_done' ? [] : months) {
     const day = endOf(month);
     const deadline = duty.deadline(month);
     const services = duty.services(question.catalogue, day, question.withoutVertical);
@@ -118,7 +119,7 @@ export function count(data: Data, state: State, question: Question): Counted {
         const inTime = received !== undefined && received < deadline;
         for (const group of [parts(owner(agency, service, day)), national]) {
           group.due += 1;
-          if (![...COUNTED_SERVICES, 'directives_done'].includes(question.indicator)) group.asked = true;
+          if (!COUNTED_SERVICES.includes(question.indicator)) group.asked = true;
           if (received !== undefined) group.returns += 1;
           if (!COUNTED_RETURNS.includes(question.indicator)) continue;
           const counts = question.indicator === 'reporting_completeness' ? received !== undefined : inTime;
@@ -249,7 +250,10 @@ function countTasks(
   for (const { task, whose } of counting) {
     for (const group of whose) {
       group.asked = true;
-      if (task.status !== '') group.came = true;
+      group.due += 1;
+      if (task.status === '') continue;
+      group.came = true;
+      group.returns += 1;
     }
   }
   for (const { task, whose } of counting) {

@@ -5,7 +5,7 @@ import { openFile } from '../../src/intake/read.ts';
 import type { Receipt } from '../../src/intake/receipt.ts';
 import { type Catalogue, resolveService } from '../../src/kpi/catalogue.ts';
 import { startMonthlyReturn } from '../../src/kpi/check.ts';
-import { COUNTS, type Figure } from '../../src/kpi/figure.ts';
+import { COUNTS } from '../../src/kpi/figure.ts';
 import { recount } from '../../src/recount/recount.ts';
 import { catalogueAt } from '../../src/store/reference.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -67,7 +67,7 @@ async function same(bytes: Buffer, columns: readonly string[] = COLUMNS): Promis
 /** Reads and checks without a database: for guises by the hundred. */
 async function figuresIn(
   bytes: Buffer,
-): Promise<{ figures: Figure[]; numbers: string | null; encoding: string; delimiter: string | null }> {
+): Promise<{ figures: object[]; numbers: string | null; encoding: string; delimiter: string | null }> {
   const file = await openFile(bytes, 'monthly-return', [], {
     names: () => catalogue.agencies.map(a => a.nameVi),
     isService: text => resolveService(catalogue, text) !== null,
@@ -83,11 +83,17 @@ async function figuresIn(
     scope: null,
   };
   const check = startMonthlyReturn(file.columns, context, file.problems);
-  const figures: Figure[] = [];
-  for await (const rows of file.rows()) figures.push(...check.take(rows));
+  const figures: object[] = [];
+  for await (const rows of file.rows()) {
+    const { count, places, units, counts } = check.take(rows);
+    for (let i = 0; i < count; i++) {
+      const own = [...counts.subarray(i * COUNTS.length, (i + 1) * COUNTS.length)];
+      figures.push({ ...places[i], unit: units[i], counts: own });
+    }
+  }
   expect(file.problems.listed).toEqual([]);
   return {
-    figures: figures.map(f => ({ ...f, row: 0 })),
+    figures,
     numbers: check.separator(),
     encoding: file.reading?.encoding ?? '',
     delimiter: file.reading?.delimiter ?? null,

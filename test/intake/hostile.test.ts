@@ -21,7 +21,7 @@ const MEGABYTE = 1024 * 1024;
 async function read(source: FileSource): Promise<{ problems: Problem[]; count: number; rows: number }> {
   const file = await openFile(source, 'monthly-return', []);
   let rows = 0;
-  if (file.problems.count === 0) for await (const batch of file.rows()) rows += batch.length;
+  if (file.problems.count === 0) for await (const batch of file.rows()) rows += batch.count;
   return { problems: file.problems.listed, count: file.problems.count, rows };
 }
 

@@ -1,7 +1,7 @@
 /** Warnings from history, each beside a case that is alike but innocent. */
 import { describe, expect, it } from '@jest/globals';
 import { compareWithLast } from '../../src/kpi/compare.ts';
-import { COUNTS, type CountName } from '../../src/kpi/figure.ts';
+import { COUNTS, type CountName, NOT_REPORTED } from '../../src/kpi/figure.ts';
 import { noFindings, type Warning, type WarningCode } from '../../src/kpi/finding.ts';
 import { addRow, type HeldCell, newHeldCell } from '../../src/kpi/held.ts';
 import { distanceFrom, medianOf } from '../../src/kpi/jump.ts';
@@ -46,7 +46,12 @@ function counts(n: number, change: Change = {}): (number | null)[] {
 
 function cell(rows: (number | null)[][], whole = true): HeldCell {
   const held = newHeldCell(2, whole);
-  for (const row of rows) addRow(held, row);
+  for (const row of rows)
+    addRow(
+      held,
+      Int32Array.from(row, count => count ?? NOT_REPORTED),
+      0,
+    );
   return held;
 }
 

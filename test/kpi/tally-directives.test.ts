@@ -53,6 +53,12 @@ describe('directives done of directives due', () => {
     expect(parts(ministry, '2022-07', 'bca', '2022-07-31')).toEqual([20, 44]);
   });
 
+  it('are covered by those whose progress is reported, done or not', () => {
+    expect(count(ministry, '2022-08').groups.get('bca')).toMatchObject({ rowsIn: 36, rows: 46 });
+    // In July 20 + 14 of the 44 due had told; the two due at the end of August do not count yet.
+    expect(count(ministry, '2022-07', '2022-07-31').national).toMatchObject({ rowsIn: 34, rows: 44 });
+  });
+
   it('count a completion without a day in every month', () => {
     expect(parts([task('btp', '2022-03-31', done(null))], '2022-03', 'btp')).toEqual([1, 1]);
   });
@@ -64,7 +70,9 @@ describe('directives done of directives due', () => {
       task('vpcp', '2022-12-31', done('2022-08-01')),
     ];
     const { groups, national } = count(silent, '2022-08');
-    expect(groups.get('btp')).toMatchObject({ numerator: null, denominator: null, expected: 3 });
+    expect(groups.get('btp')).toMatchObject({
+      ...{ numerator: null, denominator: null, expected: 3, rowsIn: 0, rows: 3 },
+    });
     expect(national).toMatchObject({ numerator: null, returned: false });
     const { notRanked } = rankPeriod(
       REAL,

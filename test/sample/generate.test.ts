@@ -4,6 +4,7 @@ import { openFile } from '../../src/intake/read.ts';
 import { type Catalogue, deadline } from '../../src/kpi/catalogue.ts';
 import { type CheckContext, startMonthlyReturn } from '../../src/kpi/check.ts';
 import { checkServiceStatus } from '../../src/kpi/check-status.ts';
+import { rawRowsOf } from '../../src/kpi/coded-rows.ts';
 import { hanoiDay } from '../../src/kpi/month.ts';
 import type { SampleFile } from '../../src/sample/generate.ts';
 import { plantedOddities } from '../../src/sample/oddities.ts';
@@ -139,7 +140,7 @@ describe('the figures of a sample', () => {
       const check = file.kind === 'monthly-return' ? startMonthlyReturn(columns, context, problems) : null;
       for await (const batch of rows()) {
         if (check) check.take(batch);
-        else checkServiceStatus({ columns, rows: batch }, context, problems);
+        else checkServiceStatus({ columns, rows: rawRowsOf(batch) }, context, problems);
       }
       warnings.push(...(check?.warnings.listed ?? []));
       expect([file.name, ...problems.listed]).toEqual([file.name]);

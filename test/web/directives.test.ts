@@ -1,6 +1,6 @@
 /** Directives: 129 tasks ship without progress; progress comes in by file, and a task is late by the day shown. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { LineageDocument, RankingDocument } from '../../src/web/documents.ts';
+import type { LineageDocument, RankingDocument, ScorecardDocument } from '../../src/web/documents.ts';
 import { type Cells, sheet } from '../intake/sheets.ts';
 import { openSite, type Site } from './site.ts';
 import { type HandIn, twoAdmins } from './two-people.ts';
@@ -138,8 +138,26 @@ describe('a file of tasks with progress', () => {
     expect(before.not_ranked.find(r => r.agency === 'vpcp')?.reason).toBe('no_return');
     expect(before.not_ranked.find(r => r.agency === 'byt')?.reason).toBe('nothing_to_divide');
 
+    // Coverage is of tasks: no return is owed for them. Nine of Bộ Công an's nobody has told of.
+    const covered = { returns: 46, due: 55 };
+    expect(before.ranked[0]).toMatchObject(covered);
+    expect(before.national.coverage).toEqual({ returns: 46, due: 80 });
+    const due = [...before.ranked, ...before.not_ranked].reduce((sum, r) => sum + r.due, 0);
+    expect(before.coverage).toEqual({ returns: 46, due });
+    expect(before.not_ranked.find(r => r.agency === 'vpcp')).toMatchObject({ returns: 0, due: 3 });
+    expect(before.not_ranked.find(r => r.agency === 'byt')).toMatchObject({ returns: 0, due: 0 });
+    const csv = (await site.get(`/rankings.csv?kind=ministry&${asked}`)).text.split('\r\n');
+    const [headings = [], bca = []] = csv.map(line => line.split(','));
+    expect([bca[headings.indexOf('returns')], bca[headings.indexOf('due')]]).toEqual(['46', '55']);
+    const card = (await site.get('/agencies/bca.json?period=2025-06')).json as unknown as ScorecardDocument;
+    const ofCard = card.indicators.find(i => i.indicator.id === 'directives_done');
+    expect([ofCard?.coverage, card.coverage.due]).not.toEqual([covered, covered.due]);
+    expect(ofCard?.coverage).toEqual(covered);
+    expect(card.trend.find(t => t.indicator === 'directives_done')?.points.at(-1)?.coverage).toEqual(covered);
+
     const opened = (await site.get(`/lineage.json?agency=bca&${asked}`)).json as unknown as LineageDocument;
     expect([opened.part_count, opened.rate.numerator, opened.rate.denominator]).toEqual([55, 21, 55]);
+    expect(opened.coverage).toEqual(covered);
     const part = (id: string) => opened.parts.find(p => p.task === id);
     expect(part('T-0')).toMatchObject({
       numerator: 1,
@@ -162,6 +180,34 @@ describe('a file of tasks with progress', () => {
       .json;
     expect(moved.reason).toBe('directives');
   });
+
+  it.each([
+    [
+      'vi',
+      'Tiến độ đã báo cáo',
+      'Mỗi nhiệm vụ tính cho cơ quan chủ trì',
+      'Tính toàn ngành',
+      'Báo cáo nhận được',
+    ],
+    [
+      'en',
+      'Progress reported',
+      'Each task counts for the agency that leads it',
+      'whole sector:',
+      'Returns in',
+    ],
+  ])(
+    'has a ranking that in %s speaks of tasks, not of dossiers',
+    async (lang, title, whose, sector, returns) => {
+      const ask = async (indicator: string) =>
+        (await site.get(`/rankings?kind=ministry&period=2025-06&indicator=${indicator}&lang=${lang}`)).text;
+      const [tasks, dossiers] = [await ask('directives_done'), await ask('on_time')];
+      for (const words of [title, whose])
+        expect([tasks, dossiers].map(p => p.includes(words))).toEqual([true, false]);
+      for (const words of [sector, returns])
+        expect([tasks, dossiers].map(p => p.includes(words))).toEqual([false, true]);
+    },
+  );
 
   it('is refused whole for what cannot stand', async () => {
     const task = { id: 'X', document: 'A', title: 'B', lead_agency: 'bca', deadline: '' };

@@ -1,6 +1,6 @@
 /** The page that says why a rate and a rank moved: as published, corrected, on new boundaries, now. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { MovementDocument, RankingDocument } from '../../src/web/documents.ts';
+import type { LineageDocument, MovementDocument, RankingDocument } from '../../src/web/documents.ts';
 import { openSite, type Site } from './site.ts';
 
 const ON_TIME = 'indicator=online_dossiers';
@@ -28,6 +28,14 @@ describe('a movement', () => {
         stages: { published: null, corrected: null, before: { numerator: 75, denominator: 100 } },
         parts: [{ part: 'own_rate' }, { part: 'service_mix' }, { part: 'coverage' }],
       },
+    });
+    // June opens on the boundaries of the comparison, under the agency that it is added up to.
+    const { text } = await site.get(`/agencies/ho-chi-minh-2025/movement?period=2025-07&indicator=on_time`);
+    const [, href = ''] = /<table class="waterfall">.*?href="([^"]*)"/s.exec(text) ?? [];
+    const then = await site.get(href.replaceAll('&amp;', '&').replace('/lineage?', '/lineage.json?'));
+    expect(then.json).toMatchObject({
+      ...{ agency: 'ho-chi-minh-2025', period: '2025-06', boundaries: '2025-07-31' },
+      rate: { numerator: 75, denominator: 100 },
     });
     const parts = doc.rate?.parts ?? [];
     const { before, now } = doc.rate?.stages ?? {};
@@ -114,5 +122,37 @@ describe('a movement', () => {
       ],
     });
     expect(doc.corrections).toEqual([expect.objectContaining({ agency: 'ha-noi', reason: 'Nhập nhầm cột' })]);
+  });
+
+  it('opens the rate of each stage into the very sums of it', async () => {
+    // Merged into TP. Hồ Chí Minh in July; of June it had no figures when that was published, and has some now.
+    await site.take(['ho-chi-minh 2025-06 dk-thuong-tru 40 10 40 0 10 20 0 0'], 'Nộp bổ sung');
+    const opened = async (path: string) => {
+      const { text } = await site.get(path);
+      const [table = ''] = text.match(/<table class="waterfall">.*?<\/table>/s) ?? [];
+      const links = [...table.matchAll(/<a class="opens" href="([^"]*)"/g)].map(([, href = '']) => href);
+      const sums: unknown[] = [];
+      for (const href of links) {
+        const to = href.replaceAll('&amp;', '&').replace('/lineage?', '/lineage.json?');
+        const { agency, period, rate } = (await site.get(to)).json as unknown as LineageDocument;
+        sums.push([agency, period, rate.numerator, rate.denominator]);
+      }
+      return sums;
+    };
+    // As published 60 of 100, though 80 stand there now.
+    expect(await opened(`/agencies/ha-noi/movement?period=2025-07&${ON_TIME}`)).toEqual([
+      ['ha-noi', '2025-06', 60, 100],
+      ['ha-noi', '2025-07', 70, 100],
+    ]);
+    // Of itself alone on the boundaries of June: 40 of 50; with Bình Dương it would be 70 of 150.
+    expect(await opened(`/agencies/ho-chi-minh-2025/movement?period=2025-07&${ON_TIME}`)).toEqual([
+      ['ho-chi-minh', '2025-06', 40, 50],
+      ['ho-chi-minh-2025', '2025-07', 45, 200],
+    ]);
+    // 60 + 30 + 5 of 210 when June was published; 70 + 45 of 300 in July.
+    expect(await opened(`/agencies/national/movement?period=2025-07&${ON_TIME}`)).toEqual([
+      ['national', '2025-06', 95, 210],
+      ['national', '2025-07', 115, 300],
+    ]);
   });
 });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { CompiledQuery, sql } from 'kysely';
 import { PUBLIC } from '../../src/kpi/access.ts';
-import { addToSums, COUNTS, type CountName, KEPT_SUMS } from '../../src/kpi/figure.ts';
+import { addToSums, COUNTS, type CountName, KEPT_SUMS, NOT_REPORTED } from '../../src/kpi/figure.ts';
 import { firstDay } from '../../src/kpi/month.ts';
 import type { Db } from '../../src/store/connect.ts';
 import { workingAsOwner } from '../../src/store/handles.ts';
@@ -21,9 +21,12 @@ jest.setTimeout(300_000);
 const MONTHS = ['2025-01', '2025-02'];
 const AGENCIES = ['ha-noi', 'da-nang', 'lai-chau', 'son-la', 'nghe-an', 'ha-tinh', 'binh-duong', 'an-giang'];
 const SERVICES = ['dk-khai-sinh', 'dk-khai-tu', 'dk-ket-hon', 'dk-thuong-tru', 'dk-tam-tru'];
-/** A fact is one commune's row for one service and month. The embedded database is too slow for a million. */
+/**
+ * A fact is one commune's row for one service and month. The few fill the sample of 500 rows of an office and month
+ * that a quality sheet looks at, and no more is ever read. The embedded database is too slow for a million.
+ */
 const CELLS = MONTHS.length * AGENCIES.length * SERVICES.length;
-const [FEW, MANY] = process.env.TEST_DATABASE_URL ? [10_000, 1_000_000] : [2_000, 40_000];
+const [FEW, MANY] = [10_000, process.env.TEST_DATABASE_URL ? 1_000_000 : 60_000];
 
 /** One commune's counts: 20 dossiers come in, 14 of them are resolved. */
 const COUNTED: Partial<Record<CountName, number>> = {
@@ -58,7 +61,11 @@ afterAll(() => database?.close());
 async function reportBy(db: Db, from: number, to: number): Promise<void> {
   const row = COUNTS.map(name => COUNTED[name] ?? null);
   const sums = new Float64Array(KEPT_SUMS.length);
-  addToSums(sums, row);
+  addToSums(
+    sums,
+    Int32Array.from(row, count => count ?? NOT_REPORTED),
+    0,
+  );
   const cells = sql`unnest(${MONTHS.map(firstDay)}::date[]) m (period)
     cross join agency_keys a cross join service_keys s cross join postings p
     where p.id = ${posting} and a.code = any(${AGENCIES}::text[]) and s.code = any(${SERVICES}::text[])`;
@@ -135,7 +142,7 @@ const PERIOD = '2025-YTD-02';
 const lineage = (given: Record<string, string>) =>
   workOf(lineagePage, { period: PERIOD, indicator: 'on_time', ...given });
 
-it('a national lineage, a ranking of a year to date and a scorecard read no more rows for a hundred times the communes', async () => {
+it('a national lineage, a ranking of a year to date and a scorecard read no more rows for many times the communes', async () => {
   const pages = async () => [
     await lineage({}),
     await lineage({ agency: 'ha-noi' }),

@@ -3,7 +3,7 @@ import type { Table } from '../../render/csv.ts';
 import type { ScorecardDocument } from '../documents.ts';
 import { rateColumnNames, rateColumns } from '../shape.ts';
 
-/** One long table: `section` says whether a row is an indicator, a month of a trend, a service or a milestone. */
+/** One long table: `section` says whether a row is an indicator, a month of a trend, a service, a check of quality or a milestone. */
 export function scorecardTable(doc: ScorecardDocument): Table {
   const same = {
     agency: doc.agency,
@@ -47,6 +47,7 @@ export function scorecardTable(doc: ScorecardDocument): Table {
       ...rateColumns('end_to_end', end_to_end),
       ...rateColumns('on_time', on_time),
     })),
+    ...(doc.quality?.checks ?? []).map(check => ({ section: 'quality', ...at, ...check })),
     ...doc.milestones.map(({ as_of, agency: _, ...m }) => ({ section: 'milestone', day: as_of, ...m })),
   ];
   return {
@@ -78,7 +79,8 @@ export function scorecardTable(doc: ScorecardDocument): Table {
         'mode',
         'status_as_of',
       ],
-      ...['received', ...rateColumnNames('online', 'end_to_end', 'on_time'), 'document', 'clause', 'quote'],
+      ...['received', ...rateColumnNames('online', 'end_to_end', 'on_time'), 'check', 'found'],
+      ...['document', 'clause', 'quote'],
       ...Object.keys(same),
     ],
     rows: rows.map(row => ({ ...row, ...same })),

@@ -6,6 +6,7 @@ import { type Catalogue, fold, regionOf } from '../../kpi/catalogue.ts';
 import { indicatorIds } from '../../kpi/indicators.ts';
 import type { Milestone } from '../../kpi/milestone.ts';
 import { lastDay, type Period, periodBefore, periodOfMonth } from '../../kpi/month.ts';
+import { findingsByCheck, monthsForQuality } from '../../kpi/quality.ts';
 import { buildScorecard, type Scorecard, trendMonths, withoutOthers } from '../../kpi/scorecard.ts';
 import type { Db } from '../../store/connect.ts';
 import { type Correction, correctionsOf } from '../../store/corrections.ts';
@@ -32,6 +33,7 @@ import {
   trendPoints,
 } from '../shape.ts';
 import { scorecardTable } from './agency-table.ts';
+import { qualityOf } from './quality.ts';
 
 export const agencyPage: DataPage<ScorecardDocument> = {
   view: 'agency',
@@ -62,6 +64,7 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
       index_766: null,
       corrections: [],
       corrected: [],
+      quality: null,
       stands_under: null,
       own_period: null,
     };
@@ -80,6 +83,7 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
   const months = trendMonths(asked.months, period);
   const { facts, counting, meta } = await know(db, asked, [
     ...months,
+    ...monthsForQuality(catalogue, period),
     ...periodBefore(period).months,
     ...period.months,
   ]);
@@ -99,7 +103,11 @@ export async function readScorecard(db: Db, asked: Asked, code: string): Promise
     corrected,
   };
   const others = standsUnder(catalogue, code, period, frame.boundaries);
-  if (!others) return document;
+  if (!others) {
+    const quality = await qualityOf(db, asked, facts, code, period);
+    const checks = findingsByCheck(quality).map(({ check, found }) => ({ check, found: found.length }));
+    return { ...document, quality: { due: quality.due, checks } };
+  }
   const own = asked.months.findLast(m => membersOf(catalogue, code, periodOfMonth(m), lastDay(m)).length > 0);
   const named = others.map(other => ({ agency: other, name: agencyName(catalogue, other, question.lang) }));
   return { ...document, stands_under: named, own_period: own ?? null };
@@ -138,6 +146,7 @@ export function scorecardDocument(
     view: frame.view,
     boundaries: frame.boundaries,
     as_formed: scorecard.asFormed,
+    quality: null,
     stands_under: null,
     own_period: null,
     ...meta,

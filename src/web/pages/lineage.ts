@@ -12,6 +12,7 @@ import {
 } from '../../kpi/lineage.ts';
 import { lastDay, type Period, rfc3339 } from '../../kpi/month.ts';
 import type { Fraction } from '../../kpi/rate.ts';
+import { emptyTally, type Tallies, type Tally } from '../../kpi/tally.ts';
 import type { Db } from '../../store/connect.ts';
 import { type FigureVersion, figuresOf } from '../../store/lineage.ts';
 import type { DataPage } from '../answer.ts';
@@ -20,7 +21,7 @@ import { type Fault, fault, isFault } from '../fault.ts';
 import { frameOf, parameter, unknownValue, viewOf } from '../question.ts';
 import { type Asked, know } from '../reading.ts';
 import type { Reader } from '../sender.ts';
-import { agencyName, indexDocument, indicatorRef, rate } from '../shape.ts';
+import { agencyName, indexDocument, indicatorRef, rate, returnsOf } from '../shape.ts';
 import { partDocuments, sourceDocument } from './lineage-parts.ts';
 import { lineageTable } from './lineage-table.ts';
 
@@ -51,12 +52,12 @@ async function readLineage(db: Db, asked: Asked): Promise<LineageDocument | Faul
   const { facts, meta, counting } = await know(db, asked, period.months);
   const trace = (of: typeof id): Lineage => traceRate(catalogue, facts, of, period, frame, agency, narrowed);
   const lineage = trace(id);
+  const whose = ({ national, groups }: Tallies): Tally | undefined =>
+    agency === NATIONAL ? national : groups.get(agency);
   const index =
     lineage.indicator.kind === 'composite'
       ? scoreIndex(catalogue.indexComponents, catalogue.agencyByCode.get(agency)?.kind ?? 'province', part =>
-          countedRate(counting.tally(part, period, frame), tallies =>
-            agency === NATIONAL ? tallies.national : tallies.groups.get(agency),
-          ),
+          countedRate(counting.tally(part, period, frame), whose),
         )
       : null;
   const due = trace('reporting_completeness');
@@ -90,11 +91,14 @@ async function readLineage(db: Db, asked: Asked): Promise<LineageDocument | Faul
     ...meta,
     rate: rate(index ? pointsOf(index) : lineage),
     index_766: index && indexDocument(index),
-    coverage: {
-      returns: due.numerator ?? 0,
-      due: due.denominator ?? 0,
-      ...(formula && { rows_in: lineage.rowsIn, rows: lineage.rows }),
-    },
+    coverage:
+      indicator.kind === 'directives'
+        ? returnsOf(whose(counting.tally(id, period, frame)) ?? emptyTally(), indicator)
+        : {
+            returns: due.numerator ?? 0,
+            due: due.denominator ?? 0,
+            ...(formula && { rows_in: lineage.rowsIn, rows: lineage.rows }),
+          },
     part_count: lineage.parts.length,
     parts: await partDocuments(db, shown, facts.asOf, reader),
     cell:

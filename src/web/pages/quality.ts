@@ -2,8 +2,15 @@
 import { inWords } from '../../intake/receipt.ts';
 import { deadline } from '../../kpi/catalogue.ts';
 import type { Finding } from '../../kpi/finding.ts';
-import { addMonths, rfc3339 } from '../../kpi/month.ts';
-import { agenciesOf, buildQuality, type LateReturn, monthsForQuality } from '../../kpi/quality.ts';
+import { addMonths, type Period, rfc3339 } from '../../kpi/month.ts';
+import {
+  agenciesOf,
+  buildQuality,
+  findingsByCheck,
+  type LateReturn,
+  monthsForQuality,
+  type Quality,
+} from '../../kpi/quality.ts';
 import type { Table } from '../../render/csv.ts';
 import type { Db } from '../../store/connect.ts';
 import { tensOf } from '../../store/quality.ts';
@@ -13,7 +20,7 @@ import type { DataPage } from '../answer.ts';
 import type { QualityDocument } from '../documents.ts';
 import { type Fault, fault } from '../fault.ts';
 import { frameOf } from '../question.ts';
-import { type Asked, know } from '../reading.ts';
+import { type Asked, type Known, know } from '../reading.ts';
 import { agencyName, publicServiceName } from '../shape.ts';
 import { periodFor } from './agency.ts';
 
@@ -36,8 +43,7 @@ async function readQuality(db: Db, asked: Asked, code: string): Promise<QualityD
   if (!period) return fault('nothing_published', { parameter: 'period' });
   const frame = frameOf(question, period, 'own');
   const { facts, meta } = await know(db, asked, monthsForQuality(catalogue, period));
-  const tens = await tensOf(db, period.months, agenciesOf(catalogue, code, frame), facts.asOf);
-  const quality = buildQuality(catalogue, facts, code, period, frame, tens);
+  const quality = await qualityOf(db, asked, facts, code, period);
   const evidence = (
     month: string,
     of: string,
@@ -69,12 +75,8 @@ async function readQuality(db: Db, asked: Asked, code: string): Promise<QualityD
       details: finding.details,
     };
   };
-  const byCode = Map.groupBy(quality.odd, f => f.code);
-  const checks = [
-    ['completeness', quality.missing.map(missing)],
-    ['punctuality', quality.late.map(late)],
-    ...ODD.map(check => [check, (byCode.get(check) ?? []).map(odd)] as const),
-  ] as const;
+  const told = (found: LateReturn | Finding): Evidence =>
+    'code' in found ? odd(found) : found.receivedAt === null ? missing(found) : late(found);
   return {
     agency: code,
     name: agencyName(catalogue, code, lang),
@@ -84,19 +86,26 @@ async function readQuality(db: Db, asked: Asked, code: string): Promise<QualityD
     boundaries: frame.boundaries,
     ...meta,
     due: quality.due,
-    checks: checks
-      .filter(([, found]) => found.length > 0)
-      .map(([check, found]) => ({ check, found: found.length, evidence: found })),
+    checks: findingsByCheck(quality).map(({ check, found }) => ({
+      check,
+      found: found.length,
+      evidence: found.map(told),
+    })),
   };
 }
 
-const ODD = [
-  'copied_forward',
-  'round_numbers',
-  'jump',
-  'carried_over_mismatch',
-  'online_without_dossiers',
-] as const;
+/** Looks through the returns that the agency itself owes. `facts` holds the months of `monthsForQuality`. */
+export async function qualityOf(
+  db: Db,
+  { question, catalogue }: Asked,
+  facts: Known['facts'],
+  code: string,
+  period: Period,
+): Promise<Quality> {
+  const frame = frameOf(question, period, 'own');
+  const tens = await tensOf(db, period.months, agenciesOf(catalogue, code, frame), facts.asOf);
+  return buildQuality(catalogue, facts, code, period, frame, tens);
+}
 
 /** What is compared with the month before names that month. */
 function monthOfFinding({ code, details: { month, last } }: Finding): string {

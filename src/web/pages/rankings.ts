@@ -16,7 +16,15 @@ import type { Meta, RankingDocument } from '../documents.ts';
 import { type Fault, fault, isFault } from '../fault.ts';
 import { frameOf, type Question, viewOf } from '../question.ts';
 import { type Asked, know } from '../reading.ts';
-import { agencyName, correctionDocuments, coverage, indicatorRef, rankedLines, rate } from '../shape.ts';
+import {
+  agencyName,
+  correctionDocuments,
+  coverage,
+  indicatorRef,
+  rankedLines,
+  rate,
+  returnsOf,
+} from '../shape.ts';
 
 export const rankingsPage: DataPage<RankingDocument> = {
   view: 'rankings',
@@ -101,8 +109,7 @@ export function rankingDocument(
       reason: r.reason,
       numerator: r.numerator,
       denominator: r.denominator,
-      returns: r.tally.returns,
-      due: r.tally.due,
+      ...returnsOf(r.tally, indicator),
     })),
     as_formed: ranking.asFormed,
     corrections: correctionDocuments(corrections, catalogue, lang),
