@@ -14,7 +14,9 @@ import { waitingByMonth } from '../store/waiting.ts';
 export interface MonthLine {
   period: Month;
   state: MonthState;
+  /** The first instant that is late, and the last day that is not. */
   deadline: string;
+  last_day: string;
   returns: number;
   due: number;
   /** Submissions that wait for approval, and objections that wait for an answer. */
@@ -36,11 +38,13 @@ export async function monthLines(db: Db, catalogue: Catalogue, now: number): Pro
   const coverage = await coverageOf(db, catalogue, months);
   const [objections, waiting] = [await openByMonth(db), await waitingByMonth(db)];
   return months.map(month => {
+    const late = deadline(catalogue, month);
     const last: Publication | null = publications.find(p => p.month === month) ?? null;
     return {
       period: month,
       state: monthState(catalogue, month, last, now),
-      deadline: rfc3339(deadline(catalogue, month)),
+      deadline: rfc3339(late),
+      last_day: hanoiDay(late - 1),
       ...(coverage.get(month) ?? { returns: 0, due: 0 }),
       waiting: waiting.get(month) ?? 0,
       objections: objections.get(month) ?? 0,

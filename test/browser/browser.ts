@@ -1,7 +1,7 @@
 /** Opens pages in a real browser and notes everything on them that should not happen. */
 import chromiumFiles from '@sparticuz/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { PEOPLE, SITE } from './site.ts';
+import { cookieOf, SITE, type Who } from './site.ts';
 
 export interface Screen {
   width: number;
@@ -26,11 +26,11 @@ export interface Watched {
   close(): Promise<void>;
 }
 
-/** Opens a page for nobody who is known, or for one of the `PEOPLE`. */
+/** Opens a page for nobody who is known, or for somebody who is signed in. */
 export async function openPage(
   browser: Browser,
   { width, dark, script }: Screen,
-  who?: keyof typeof PEOPLE,
+  who?: Who,
 ): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
@@ -38,7 +38,7 @@ export async function openPage(
     javaScriptEnabled: script,
     reducedMotion: 'reduce',
   });
-  if (who) await context.addCookies([{ name: 'toan_trinh', value: PEOPLE[who], url: SITE }]);
+  if (who) await context.addCookies([{ ...cookieOf(who), url: SITE }]);
   const page = await context.newPage();
   let noted: string[] = [];
   page.on('console', message => {

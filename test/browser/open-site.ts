@@ -16,7 +16,7 @@ const STARTED_WITHIN_MS = 60_000;
 export default async function openSite(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'toan-trinh-browser-'));
   const fill = [join(import.meta.dirname, 'fill.ts'), folder];
-  process.env.PEOPLE = execFileSync(process.execPath, fill, {
+  process.env.FILLED = execFileSync(process.execPath, fill, {
     stdio: ['ignore', 'pipe', 'inherit'],
   }).toString();
   // Port 0: the system picks a free one, and the server prints it.

@@ -1,20 +1,50 @@
 /** The addresses that the walks visit, and the site they are visited on. */
 
+/** What `fill.ts` tells of what it put into the database. */
+export interface Filled {
+  /** What the browser of each person holds. */
+  sessions: Record<string, string>;
+  /** Paths of pages whose numbers are not known before. */
+  places: Record<
+    'refused' | 'returned' | 'unconfirmed' | 'waiting' | 'open' | 'answered' | 'invitation',
+    string
+  >;
+}
+
 /** Where the server of these tests listens. */
 export const SITE = process.env.SITE as string;
-/** What the browsers of a reporter and an approver of Hà Nội hold. */
-export const PEOPLE = JSON.parse(process.env.PEOPLE ?? '{}') as Record<'reporter' | 'approver', string>;
+const { sessions, places } = JSON.parse(process.env.FILLED as string) as Filled;
+
+/** A reporter and an approver of Hà Nội, a leader, an admin, and two who have yet to take the second step. */
+export type Who = 'reporter' | 'approver' | 'leader' | 'admin' | 'enrolling' | 'halfway';
+
+/** The cookie that the browser of somebody holds. */
+export const cookieOf = (who: Who): { name: string; value: string } => ({
+  name: 'toan_trinh',
+  value: sessions[who] ?? '',
+});
+
+/** Headers of a request by somebody, or by nobody who is known. */
+export function headersOf(who?: Who): Record<string, string> {
+  if (!who) return {};
+  const { name, value } = cookieOf(who);
+  return { Cookie: `${name}=${value}` };
+}
 
 export interface Address {
   path: string;
   /** The status it answers with. */
   status: number;
+  /** Who goes there; left out: anybody. */
+  who?: Who;
 }
 
 const ok = (path: string): Address => ({ path, status: 200 });
+const by = (who: Who, ...paths: readonly string[]): Address[] =>
+  paths.map(path => ({ path, status: 200, who }));
 
-/** Every page, and of each the forms that differ: other kinds, boundaries, a past, no data, refusals. */
-export const ADDRESSES: readonly Address[] = [
+/** Every page that anybody may see, and of each the forms that differ: other kinds, boundaries, a past, no data, refusals. */
+const PUBLIC: readonly Address[] = [
   ok('/'),
   ok('/?period=2022-07'),
   ok('/?catalogue=essential-53&period=2025-06'),
@@ -45,11 +75,54 @@ export const ADDRESSES: readonly Address[] = [
   ok('/lineage?agency=bca&indicator=directives_done&period=2025-06'),
   ok('/rankings?kind=ministry&indicator=directives_done'),
   ok('/methodology'),
+  ok('/directives'),
+  ok('/publications'),
+  ok('/publications/2025-07'),
   ok('/sign-in'),
+  ok('/sign-in?chosen=1'),
+  ok('/reset'),
+  ok(places.invitation),
+  { path: '/reset/khong-con', status: 410 },
   { path: '/rankings?indicator=nonsense', status: 400 },
   { path: '/rankings?period=2025-08', status: 404 },
   { path: '/agencies/nowhere', status: 404 },
 ];
+
+/** The pages of those who are signed in, each as somebody sees it for whom there is much on it. */
+const INSIDE: readonly Address[] = [
+  ...by('enrolling', '/sign-in/second-factor'),
+  ...by('halfway', '/sign-in/second-factor'),
+  ...by(
+    'reporter',
+    '/work',
+    '/account',
+    '/submissions',
+    '/submissions/new',
+    '/objections',
+    '/objections/new',
+  ),
+  ...by('reporter', places.refused, places.returned, places.unconfirmed, places.open, places.answered),
+  ...by('reporter', '/agencies/ha-noi?period=2025-08'),
+  ...by('reporter', '/lineage?agency=ha-noi&service=dk-khai-sinh&indicator=on_time&period=2025-08'),
+  ...by('approver', '/work', '/account', places.waiting),
+  ...by('leader', '/work', '/admin', '/months', '/months/2025-08', '/months/2025-07', '/months/2022-07'),
+  ...by(
+    'leader',
+    '/admin/objections',
+    places.open,
+    places.waiting,
+    '/?period=2025-08',
+    '/rankings?period=2025-08',
+  ),
+  ...by('admin', '/work', '/admin', '/admin/accounts', '/admin/keys', '/admin/audit', '/submissions'),
+  ...by('admin', '/admin/audit?action=key_issued', '/admin/late-entries', '/admin/deadlines'),
+  ...by('admin', '/admin/objections?status=open', '/submissions/new', '/months'),
+  { path: '/admin', status: 403, who: 'reporter' },
+  { path: '/submissions/999999', status: 404, who: 'reporter' },
+  { path: '/rankings?period=2025-08', status: 404, who: 'reporter' },
+];
+
+export const ADDRESSES: readonly Address[] = [...PUBLIC, ...INSIDE];
 
 export const LANGS = ['vi', 'en'] as const;
 export type Lang = (typeof LANGS)[number];

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { Receipt } from '../../src/intake/receipt.ts';
 import type { SubmissionList } from '../../src/web/pages/submission-list.ts';
 import { launch, openPage, textOf } from './browser.ts';
-import { PEOPLE, SITE } from './site.ts';
+import { headersOf, SITE } from './site.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 /** Asks as the reporter. */
-const KNOWN = { headers: { Cookie: `toan_trinh=${PEOPLE.reporter}` } };
+const KNOWN = { headers: headersOf('reporter') };
 
 const HEADINGS =
   'Kỳ báo cáo;Cơ quan;Dịch vụ công;Tiếp nhận trực tuyến;Tiếp nhận trực tiếp, bưu chính;' +

@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { launch, openPage, textOf, type Watched } from './browser.ts';
-import { ADDRESSES, inLang, LANGS } from './site.ts';
+import { ADDRESSES, inLang, LANGS, type Who } from './site.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -27,13 +27,19 @@ const BROKEN_TEXT = /\bundefined\b|\bNaN\b|\[object |\bnull\b|\{\{?\w+\}?\}|Inva
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
 
 describe.each(SCREENS)('at $width px, $lang, dark $dark, scripts $script', screen => {
-  let watched: Watched;
-  beforeAll(async () => {
-    watched = await openPage(browser, screen);
+  /** Everybody has a browser of their own. */
+  const opened = new Map<Who | undefined, Watched>();
+  const at = async (who?: Who): Promise<Watched> => {
+    const watched = opened.get(who) ?? (await openPage(browser, screen, who));
+    opened.set(who, watched);
+    return watched;
+  };
+  afterAll(async () => {
+    for (const { close } of opened.values()) await close();
   });
-  afterAll(() => watched.close());
 
-  it.each(ADDRESSES)('$path is whole', async ({ path, status }) => {
+  it.each(ADDRESSES)('$path is whole for $who', async ({ path, status, who }) => {
+    const watched = await at(who);
     const { page } = watched;
     expect(await watched.visit(inLang(path, screen.lang))).toBe(status);
     expect(await page.getAttribute('html', 'lang')).toBe(screen.lang);

@@ -149,14 +149,17 @@ function eventDocument({ at, before, after, ...event }: ListedEvent): EventDocum
 
 const SHOWN_AT: Readonly<Record<string, (code: string) => string>> = {
   submission: id => `/submissions/${id}`,
-  month: month => `/publications/${month}`,
+  month: month => `/months/${month}`,
   key: () => '/admin/keys',
-  objection: () => '/admin/objections',
+  objection: id => `/objections/${id}`,
+  late_entry: () => '/admin/late-entries',
+  deadline: () => '/admin/deadlines',
   account: () => '/admin/accounts',
 };
 
 function thingOf(subject: string): AuditDoc['events'][number]['thing'] {
-  const [kind = '', code = ''] = subject.split(' ', 2);
+  const [, name = '', code = ''] = /^(\D+?)(?: (\S+))?$/.exec(subject) ?? [];
+  const kind = name.replaceAll(' ', '_');
   return { kind, code, href: SHOWN_AT[kind]?.(encodeURIComponent(code)) ?? null };
 }
 

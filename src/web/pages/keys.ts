@@ -7,6 +7,7 @@ import { hanoiDay, rfc3339 } from '../../kpi/month.ts';
 import { byName } from '../../kpi/ranking.ts';
 import { inLang } from '../../render/address.ts';
 import type { Choice } from '../../render.ts';
+import { namesOf } from '../../store/accounts.ts';
 import { allKeys, type KeyRow } from '../../store/api-keys.ts';
 import { catalogueAt } from '../../store/reference.ts';
 import { type Deps, knownOf, langOf, refuse, show } from '../answer.ts';
@@ -89,8 +90,13 @@ async function readWish({ db, now }: Deps, { body = {} }: Request): Promise<KeyW
 async function showKeys(deps: Deps, req: Request, res: Response, said: Partial<KeysDoc>): Promise<void> {
   const known = await knownOf(deps);
   const [lang, at] = [langOf(req), deps.now()];
+  const keys = await allKeys(deps.db);
+  const names = await namesOf(
+    deps.db,
+    keys.map(key => key.issued_by),
+  );
   const doc: KeysDoc = {
-    keys: (await allKeys(deps.db)).map(key => keyDocument(key, at)),
+    keys: keys.map(key => keyDocument(key, names.get(key.issued_by) ?? key.issued_by, at)),
     agencies: (known.catalogue?.agencies ?? [])
       .filter(a => a.kind !== 'group' && inForce(a, hanoiDay(at)))
       .sort(byName)
@@ -103,14 +109,14 @@ async function showKeys(deps: Deps, req: Request, res: Response, said: Partial<K
   show(deps, req, res, 'keys', doc, known);
 }
 
-function keyDocument(key: KeyRow, at: number): KeysDoc['keys'][number] {
+function keyDocument(key: KeyRow, issued_by: string, at: number): KeysDoc['keys'][number] {
   const text = (instant: Date | null): string | null => instant && rfc3339(instant.getTime());
   return {
     id: key.id,
     agency: key.agency_code,
     kinds: key.kinds ?? OFFICE_KINDS,
     state: key.revoked_at ? 'revoked' : key.expires_at.getTime() <= at ? 'expired' : 'open',
-    issued_by: key.issued_by,
+    issued_by,
     created_at: rfc3339(key.created_at.getTime()),
     expires_at: rfc3339(key.expires_at.getTime()),
     last_used_at: text(key.last_used_at),
