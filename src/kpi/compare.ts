@@ -45,7 +45,7 @@ export function compareWithKnown(
     for (const service of servicesDue(catalogue, agency, lastDay(month))) {
       if (services.has(service.code)) continue;
       if (known.returns.has(`${key}|${service.code}`)) continue;
-      const details = { agency: code, month };
+      const details = { agency: code, month, service: service.code };
       note(warnings, { row: null, column: 'service', value: service.code, code: 'service_missing', details });
     }
   }

@@ -44,5 +44,5 @@ export function safePath(text: string | undefined, instead: string): string {
   return origin === 'http://here.invalid' && !pathname.startsWith('//') ? pathname + search : instead;
 }
 
-/** Where somebody goes who signed in on no way to anywhere. */
-export const HOME = '/account';
+/** Where somebody goes who signed in on no way to anywhere: what there is to do, or how far the offices are. */
+export const HOME = '/work';

@@ -563,8 +563,8 @@ const TEXTS: Record<string, Texts> = {
   },
   service_missing: {
     message: both(
-      d => `Thiếu báo cáo kỳ ${d.month} của ${d.agency} cho dịch vụ này.`,
-      d => `${d.agency} owes a return for this service in ${d.month}.`,
+      d => `Thiếu báo cáo kỳ ${d.month} của ${d.agency}: ${d.service ?? 'dịch vụ này'}.`,
+      d => `${d.agency} owes a return for ${d.month}: ${d.service ?? 'this service'}.`,
     ),
     remedy: both(
       'Nộp bổ sung nếu có số liệu; không có hồ sơ thì ghi 0.',

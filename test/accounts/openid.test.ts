@@ -245,7 +245,7 @@ describe('coming back', () => {
   });
 
   it('leads nowhere else', async () => {
-    expect((await signInBy(browser(), '//evil.example')).to).toBe('/account');
+    expect((await signInBy(browser(), '//evil.example')).to).toBe('/work');
   });
 });
 

@@ -26,11 +26,12 @@ export interface Watched {
   close(): Promise<void>;
 }
 
-/** Opens a page for nobody who is known, or for somebody who is signed in. */
+/** Opens a page of the site, or of another one, for nobody who is known or for somebody who is signed in. */
 export async function openPage(
   browser: Browser,
   { width, dark, script }: Screen,
   who?: Who,
+  site = SITE,
 ): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
@@ -38,7 +39,7 @@ export async function openPage(
     javaScriptEnabled: script,
     reducedMotion: 'reduce',
   });
-  if (who) await context.addCookies([{ ...cookieOf(who), url: SITE }]);
+  if (who) await context.addCookies([{ ...cookieOf(who), url: site }]);
   const page = await context.newPage();
   let noted: string[] = [];
   page.on('console', message => {
@@ -51,13 +52,13 @@ export async function openPage(
   page.on('pageerror', error => noted.push(`script: ${error.message}`));
   page.on('request', request => {
     const { origin, protocol } = new URL(request.url());
-    if (origin !== SITE && protocol !== 'data:') noted.push(`request to elsewhere: ${request.url()}`);
+    if (origin !== site && protocol !== 'data:') noted.push(`request to elsewhere: ${request.url()}`);
   });
   page.on('requestfailed', request => noted.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
   return {
     page,
     visit: async path => {
-      const response = await page.goto(SITE + path, { waitUntil: 'load' });
+      const response = await page.goto(site + path, { waitUntil: 'load' });
       await page.evaluate('document.fonts.ready.then(() => null)');
       return response?.status() ?? 0;
     },
@@ -73,4 +74,18 @@ export async function openPage(
 /** The text of a part of the page as a reader sees it. */
 export async function textOf(page: Page, selector: string): Promise<string> {
   return (await page.locator(selector).allInnerTexts()).join('\n');
+}
+
+/** What makes the page scroll sideways; tables scroll inside frames of their own. */
+export async function wideParts(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const room = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= room) return [];
+    const framed = e => { for (let p = e.parentElement; p; p = p.parentElement)
+      if (getComputedStyle(p).overflowX !== 'visible' && p !== document.body) return true; return false; };
+    return [...document.body.querySelectorAll('*')]
+      .filter(e => e.getBoundingClientRect().right > room + 1 && !framed(e))
+      .map(e => e.tagName + '.' + e.className + ' to ' + Math.round(e.getBoundingClientRect().right))
+      .concat('page ' + document.documentElement.scrollWidth + ' of ' + room).slice(-5);
+  })()`);
 }

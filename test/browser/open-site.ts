@@ -1,8 +1,9 @@
-/** Before the browser tests: fills a database of its own and starts the real server on it. */
+/** Before the browser tests: fills a database of its own and starts the real server on it; makes an empty one to copy. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeDatabase } from '../support/before-all.ts';
 
 /** What the teardown ends and removes. */
 export interface Opened {
@@ -11,9 +12,10 @@ export interface Opened {
 }
 
 const ROOT = join(import.meta.dirname, '../..');
-const STARTED_WITHIN_MS = 60_000;
+const STARTED_WITHIN_MS = 180_000;
 
 export default async function openSite(): Promise<void> {
+  makeDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'toan-trinh-browser-'));
   const fill = [join(import.meta.dirname, 'fill.ts'), folder];
   process.env.FILLED = execFileSync(process.execPath, fill, {

@@ -585,6 +585,23 @@ describe('a mailed link', () => {
 });
 
 describe('where somebody goes afterwards', () => {
+  it('is what there is to do, for whoever came from nowhere, after the last step alone', async () => {
+    const b = browser();
+    const answer = await signIn(b, await holder('reporter', 'ha-noi'));
+    expect([answer.to, (await b.get('/work')).status]).toEqual(['/work', 200]);
+    for (const role of ['leader', 'admin'] as const) {
+      const overseer = browser();
+      const way = await signIn(overseer, await holder(role));
+      expect(way.to).toBe('/sign-in/second-factor?to=%2Fwork');
+      const page = await overseer.get(way.to ?? '');
+      const [, to = ''] = /name="to" value="([^"]*)"/.exec(page.text) ?? [];
+      const secret = (SECRET.exec(page.text)?.[1] ?? '').replaceAll(' ', '');
+      const done = await overseer.post('/sign-in/second-factor', { code: codeOf(secret), to });
+      expect(done.text).toContain('class="button" href="/work"');
+      expect((await overseer.get('/work')).status).toBe(200);
+    }
+  });
+
   it.each([
     'https://evil.example/',
     '//evil.example',
