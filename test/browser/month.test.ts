@@ -54,6 +54,8 @@ describe.each(PLAYS)('month $month, scripts $script, $width px', ({ month, scrip
     const watched = await openPage(browser, { width, dark: false, script }, undefined, site.origin);
     const [name = '', value = ''] = person?.cookie.split('=') ?? [];
     if (person) await watched.page.context().addCookies([{ name, value, url: site.origin }]);
+    // Publishing makes every page of a month that is kept for good.
+    watched.page.setDefaultTimeout(90_000);
     opened.push(watched);
     return watched;
   };
