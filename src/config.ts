@@ -25,6 +25,8 @@ export interface Config {
   openId: Readonly<
     Record<'issuer' | 'clientId' | 'clientSecret' | 'roleClaim' | 'agencyClaim', string>
   > | null;
+  /** Whether published months are shown to who is not signed in. */
+  publicPages: boolean;
   /** Whether npm started this process; it takes no signal on to it when it is ended. */
   underNpm: boolean;
 }
@@ -44,6 +46,7 @@ export const SETTINGS = [
   'SECRET',
   'SMTP_URL',
   'MAIL_FROM',
+  'PUBLIC_PAGES',
   'TRUST_PROXY',
   'OIDC_ISSUER',
   'OIDC_CLIENT_ID',
@@ -86,6 +89,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const limit = read('UPLOAD_LIMIT_MB') ?? '512';
   if (!/^[1-9]\d{0,4}$/.test(limit))
     refuse('UPLOAD_LIMIT_MB', limit, 'must be a whole number from 1 to 99999');
+  const publicPages = read('PUBLIC_PAGES') ?? 'on';
+  if (!['on', 'off'].includes(publicPages)) refuse('PUBLIC_PAGES', publicPages, 'must be on or off');
   const secret = read('SECRET');
   // The value itself is never repeated.
   if (secret && secret.length < 32) refuse('SECRET', '…', 'must have at least 32 characters');
@@ -106,6 +111,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     secret,
     smtpUrl,
     mailFrom,
+    publicPages: publicPages === 'on',
     trustProxy: readProxies(read('TRUST_PROXY'), refuse),
     openId: readOpenId(read, refuse),
     underNpm: env.npm_lifecycle_event !== undefined,

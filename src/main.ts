@@ -51,9 +51,9 @@ export async function serve(
     await freezeMonths(db, { secret: secretOf(config), now });
     const incoming = await openIncoming(config.dataDir);
     const uploads = { folder: incoming.folder, limit: config.uploadLimit };
-    const { baseUrl, trustProxy, openId } = config;
+    const { baseUrl, publicPages, trustProxy, openId } = config;
     const app = createApp({
-      ...{ db, now, baseUrl, trustProxy, log, render, uploads },
+      ...{ db, now, baseUrl, publicPages, trustProxy, log, render, uploads },
       secret: secretOf(config),
       send: sender(mailOf(config), now),
       ...(openId ? { openId: openIdOf(openId, baseUrl) } : {}),

@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { BadSetting, mailOf, readConfig } from '../src/config.ts';
 
 describe('without settings', () => {
-  it('mails go to a folder, no proxy is believed, and there is no provider', () => {
+  it('mails go to a folder, no proxy is believed, there is no provider, and published months are public', () => {
     const config = readConfig({ DATA_DIR: '/data' });
-    expect(config).toMatchObject({ trustProxy: 0, openId: null });
+    expect(config).toMatchObject({ trustProxy: 0, openId: null, publicPages: true });
     expect(mailOf(config)).toEqual({
       smtpUrl: null,
       from: 'Toàn Trình <toan-trinh@127.0.0.1>',
@@ -21,6 +21,10 @@ it.each([
   ['10.0.0.0/8, 2001:db8::/32,192.0.2.7', ['10.0.0.0/8', '2001:db8::/32', '192.0.2.7']],
 ])('TRUST_PROXY=%s is %j', (text, expected) => {
   expect(readConfig({ TRUST_PROXY: text }).trustProxy).toEqual(expected);
+});
+
+it('PUBLIC_PAGES=off closes the pages', () => {
+  expect(readConfig({ PUBLIC_PAGES: 'off' }).publicPages).toBe(false);
 });
 
 const PROVIDER = {
@@ -44,6 +48,7 @@ it.each([
   ['TRUST_PROXY', { TRUST_PROXY: '::/0' }],
   ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.0/33' }],
   ['TRUST_PROXY', { TRUST_PROXY: 'proxy.example' }],
+  ['PUBLIC_PAGES', { PUBLIC_PAGES: 'no' }],
   ['SMTP_URL', { SMTP_URL: 'mail.example' }],
   ['SMTP_URL', { SMTP_URL: 'https://user:hidden-word@mail.example' }],
   ['MAIL_FROM', { MAIL_FROM: 'nobody' }],

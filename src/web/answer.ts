@@ -33,6 +33,8 @@ export interface Deps {
   /** How passwords are made and compared; Argon2id when left out. */
   passwords?: Passwords;
   send: Send;
+  /** Whether published months are shown to who is not signed in; they are when left out. */
+  publicPages?: boolean;
   /** Proxies whose word is taken for who is asking: how many, or their addresses. */
   trustProxy?: number | readonly string[];
   /** Where people sign in by OpenID Connect as well. */

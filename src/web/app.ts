@@ -51,6 +51,7 @@ import { publicServicesPage } from './pages/public-services.ts';
 import { publicationPage, publicationsPage } from './pages/publications.ts';
 import { qualityPage } from './pages/quality.ts';
 import { rankingsPage } from './pages/rankings.ts';
+import { receivedFilePage } from './pages/received-file.ts';
 import { secondFactorGiven, secondFactorPage } from './pages/second-factor.ts';
 import { signInAttempt, signInPage, signOutPage } from './pages/sign-in.ts';
 import { submissionPage } from './pages/submission.ts';
@@ -154,6 +155,8 @@ export function createApp(given: Deps): Express {
   app.route('/admin/accounts/:id/disable').post(FORM, accountDisabled(deps)).all(only(deps, 'POST'));
   app.route('/admin/accounts/:id/restart').post(FORM, accountRestarted(deps)).all(only(deps, 'POST'));
 
+  // Nothing but the way in is left to who is not signed in, and not even which addresses there are.
+  if (deps.publicPages === false) app.use(onlySignedIn(deps));
   const data = <D extends object>(address: string, page: DataPage<D>, twin = address): void => {
     for (const format of ['json', 'csv', 'html'] as const satisfies readonly Format[]) {
       const path = format === 'html' ? address : `${twin}.${format}`;
@@ -226,6 +229,7 @@ export function createApp(given: Deps): Express {
       .get(problemsPage(inside, format))
       .all(only(inside, READ));
   }
+  app.route('/submissions/:id/file').get(receivedFilePage(inside)).all(only(inside, READ));
   app.route('/submissions/:id.json').get(submissionPage(inside, 'json')).all(only(inside, READ));
   app.route('/submissions/:id').get(submissionPage(inside, 'html')).all(only(inside, READ));
   for (const decision of DECISIONS) {

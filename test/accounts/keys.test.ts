@@ -106,10 +106,10 @@ describe('a key', () => {
   it('stands nowhere in the database, neither in part', async () => {
     const { key } = await issue();
     await keyHolder(site.db, key, NOW);
-    const { rows: tables } = await sql<{
-      name: string;
-    }>`select table_name as name from information_schema.tables
-      where table_schema = current_schema() and table_type = 'BASE TABLE'`.execute(site.db);
+    // Rows of partitions are read through the whole they are part of.
+    const { rows: tables } = await sql<{ name: string }>`select relname as name from pg_class
+      where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and not relispartition
+        and relname not like 'kysely%'`.execute(site.db);
     expect(tables.length).toBeGreaterThan(30);
     for (const { name } of tables) {
       const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(name)} t

@@ -1,7 +1,8 @@
 /** `verify-audit` and `key` as processes: what they find, print and refuse. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
-import type { Db } from '../../src/store/connect.ts';
+import { type Kysely, sql } from 'kysely';
+import { workingAsOwner } from '../../src/store/handles.ts';
+import type { Tables } from '../../src/store/tables.ts';
 import { endAll, json, type Place, run, somePlace } from './process.ts';
 
 interface Report {
@@ -21,17 +22,19 @@ afterAll(async () => {
   await place.remove();
 });
 
-async function onDatabase<T>(work: (db: Db) => Promise<T>): Promise<T> {
+async function onDatabase<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
   const { db, close } = await place.open();
   return work(db).finally(close);
 }
 
 /** Runs statements as somebody who owns the tables and puts the guards out of the way. */
 const bend = (...statements: string[]) =>
-  onDatabase(async db => {
-    for (const text of ['alter table audit disable trigger user', ...statements])
-      await sql.raw(text).execute(db);
-  });
+  onDatabase(db =>
+    workingAsOwner(db, async one => {
+      for (const text of ['alter table audit disable trigger user', ...statements])
+        await sql.raw(text).execute(one);
+    }),
+  );
 
 describe('key', () => {
   it('add prints the key, this once; revoke ends it', async () => {

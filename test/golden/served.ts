@@ -99,6 +99,7 @@ export async function openServed(seed: number): Promise<Served> {
   const now = (): number => Date.now() + 60_000;
   const app = createApp({ db, now, log: pino({ level: 'silent' }), render, ...SETTLED });
   const server = createServer(app);
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const get = async (path: string) => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Kysely } from 'kysely';
 import { receiptOf } from '../../src/intake/receipt.ts';
 import { hasStatus, statusOn } from '../../src/kpi/status.ts';
-import { factsFor } from '../../src/store/facts.ts';
+import { factsFor, statusBook } from '../../src/store/facts.ts';
 import { milestonesAt } from '../../src/store/milestones.ts';
 import { publishMonth } from '../../src/store/months.ts';
 import { catalogueAt } from '../../src/store/reference.ts';
@@ -473,7 +473,7 @@ describe('a file of service statuses', () => {
       ['2022-08-15', 'con-dau-thu-nho', 3, 'information', true, '', 5],
     ]);
     const catalogue = await catalogueAt(db, null);
-    const { statuses: book } = await factsFor(db, [], null);
+    const book = await statusBook(db);
     const passport = catalogue.serviceByCode.get('ho-chieu');
     if (!passport) throw new Error('no passport service');
     expect(statusOn(catalogue, book, 'bca', passport, '2022-08-08')).toBeNull();

@@ -45,6 +45,25 @@ const workOf = async (who: Person): Promise<WorkDoc> =>
   (await who.get('/work.json')).json as unknown as WorkDoc;
 
 describe('a file of an office', () => {
+  it('can be had as it was received, byte for byte, under a name that does no harm', async () => {
+    const bytes = fileOf({ unit: 'Phường <b>Bến Nghé</b>', period: '2022-09' });
+    const name = '../../thang 9"\r\nSet-Cookie: a=b; <script>.csv';
+    const { id } = await sent(site.db, bytes, { fileName: name, agency: 'ha-noi' });
+    const { status, text, headers } = await approver.get(`/submissions/${id}/file`);
+    expect([status, text]).toEqual([200, bytes.toString('utf8')]);
+    expect(headers.get('content-disposition')).toMatch(
+      /^attachment; filename="([^"\\/\r\n]|\\")*"; filename\*=UTF-8''[\w%.-]*$/,
+    );
+    expect([
+      headers.get('content-type'),
+      headers.get('content-security-policy'),
+      headers.get('set-cookie'),
+    ]).toEqual(['application/octet-stream', "default-src 'none'; sandbox", null]);
+    const head = await approver.send(`/submissions/${id}/file`, { method: 'HEAD' });
+    expect([head.status, head.text]).toEqual([200, '']);
+    expect((await fetch(`${site.address}/submissions/${id}/file`, { redirect: 'manual' })).status).toBe(303);
+  });
+
   it('counts when a second person of the office approves it, and is seen by nobody else', async () => {
     const before = await standing(site.db);
     const { status, json } = await send(reporter, fileOf());
@@ -52,7 +71,7 @@ describe('a file of an office', () => {
     expect(await standing(site.db)).toBe(before);
     expect((await receiptOf(approver, json.id)).status).toBe('accepted');
     expect((await leader.get(`/submissions/${json.id}`)).status).toBe(200);
-    for (const path of ['', '.json', '/problems.csv'])
+    for (const path of ['', '.json', '/problems.csv', '/file'])
       expect((await outsider.get(`/submissions/${json.id}${path}`)).status).toBe(404);
     for (const what of ['approve', 'return', 'withdraw', 'confirm'])
       expect((await decide(outsider, json.id, what, { comment: 'x' })).status).toBe(404);

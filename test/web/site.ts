@@ -76,6 +76,8 @@ export async function openSite(options: { filled: boolean; deps?: Partial<Deps> 
     ...options.deps,
   });
   const server = createServer(app);
+  // A busy machine must not lose the race between the next request and the end of a connection that idled.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;

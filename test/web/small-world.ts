@@ -123,6 +123,7 @@ export async function openSite(options: Partial<SiteOptions> = {}): Promise<Site
   }
   const app = createApp({ db, now, log: pino({ level: 'silent' }), render, uploads, ...SETTLED });
   const server = createServer(app);
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
