@@ -128,10 +128,10 @@ describe.each([{ script: true }, { script: false }])('handing in a file, scripts
       { width: 1280, dark: false, script },
       'reporter',
     );
-    const published = good.replace('Tháng 9/2025', '2025-07');
+    const published = good.replace('Tháng 9/2025', '2025-06');
     await visit('/submissions/new?lang=en');
     await page.locator('input[type=radio][value="monthly-return"]').check();
-    await page.locator('input[type=file]').setInputFiles(file('july.csv', published));
+    await page.locator('input[type=file]').setInputFiles(file('june.csv', published));
     await send(page, 'send');
     await page.waitForURL(/\/submissions\/\d+/);
     const receipt = await receiptAt(page.url(), '?lang=en');
