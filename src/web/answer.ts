@@ -64,6 +64,11 @@ export function formatOf(path: string): Format {
   return path.endsWith('.json') ? 'json' : path.endsWith('.csv') ? 'csv' : 'html';
 }
 
+/** The path of a request, whole wherever the handler is mounted. */
+export function pathOf(req: Request): string {
+  return req.originalUrl.split('?', 1)[0] as string;
+}
+
 /** The handler of a data page in one form. */
 export function answer<D extends object>(deps: Deps, page: DataPage<D>, format: Format): RequestHandler {
   return async (req, res) => {
@@ -127,7 +132,7 @@ export function pageOf(deps: Deps, req: Request, view: ViewName, doc: object, kn
   const lang = langOf(req);
   const { catalogue } = known;
   const page: PageContext = {
-    path: req.path,
+    path: pathOf(req),
     query: textsOf(req.query),
     astray: view === 'fault',
     published: known.months,
@@ -159,7 +164,7 @@ function erasIn(catalogue: Catalogue): Record<CountedKind, Era[]> {
 export async function refuse(deps: Deps, req: Request, res: Response, why: Fault): Promise<void> {
   const lang = langOf(req);
   const problem = problemOf(why, lang);
-  const format = formatOf(req.path);
+  const format = formatOf(pathOf(req));
   res.status(problem.status).set('Cache-Control', 'no-store').set('Content-Language', lang);
   if (format === 'csv') {
     res.type('text/plain').send(`${problem.status} ${problem.title}\n${problem.detail}\n`);
@@ -174,7 +179,10 @@ export async function refuse(deps: Deps, req: Request, res: Response, why: Fault
 /** Logs an error that nobody foresaw, once, under a number that its page shows and nothing else of it. */
 export function unexpected(deps: Deps, req: Request, error: unknown): Fault {
   const reference = randomUUID().slice(0, 8);
-  deps.log.error({ err: error, reference, method: req.method, path: pathToLog(req.path) }, 'request failed');
+  deps.log.error(
+    { err: error, reference, method: req.method, path: pathToLog(pathOf(req)) },
+    'request failed',
+  );
   return fault('unexpected', { reference });
 }
 

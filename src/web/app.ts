@@ -100,15 +100,17 @@ export function createApp(given: Deps): Express {
   app.use(sameOrigin(deps));
   app.use(compression());
 
-  app.get('/healthz', (_req, res) => void res.type('text').send('ok'));
-  app.get('/readyz', readiness(deps));
-  app.get(
-    '/robots.txt',
-    (_req, res) =>
-      void res
-        .type('text')
-        .send('User-agent: *\nDisallow: /submissions\nDisallow: /sign-in\nDisallow: /reset\n'),
-  );
+  const robots = 'User-agent: *\nDisallow: /submissions\nDisallow: /sign-in\nDisallow: /reset\n';
+  for (const [address, text] of [
+    ['/healthz', 'ok'],
+    ['/robots.txt', robots],
+  ] as const) {
+    app
+      .route(address)
+      .get((_req, res) => void res.type('text').send(text))
+      .all(only(deps, READ));
+  }
+  app.route('/readyz').get(readiness(deps)).all(only(deps, READ));
   for (const [address, folder, maxAge] of STATIC) {
     app.use(address, express.static(join(ROOT, folder), { maxAge, index: false, redirect: false }));
   }

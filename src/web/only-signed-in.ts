@@ -2,7 +2,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { type Action, mayEver } from '../kpi/access.ts';
 import { inLang } from '../render/address.ts';
-import { type Deps, langOf, prefersJson, refuse } from './answer.ts';
+import { type Deps, langOf, pathOf, prefersJson, refuse } from './answer.ts';
+import { deny } from './deny.ts';
 import { fault } from './fault.ts';
 import { visitorOf } from './visitor.ts';
 
@@ -20,13 +21,13 @@ export function onlyWho(deps: Deps, action: Action): RequestHandler {
     const visitor = visitorOf(res);
     if (visitor.kind === 'public') return askToSignIn(deps, req, res);
     if (mayEver(visitor, action)) return next();
-    await refuse(deps, req, res, fault('not_allowed'));
+    await deny(deps, req, res, fault('not_allowed'));
   };
 }
 
 /** Answers who is not signed in: a person with the way to the sign-in and back, a program with 401. */
 export async function askToSignIn(deps: Deps, req: Request, res: Response): Promise<void> {
-  if (prefersJson(req) || /\.(json|csv|zip|xlsx)$/.test(req.path)) {
+  if (prefersJson(req) || /\.(json|csv|zip|xlsx)$/.test(pathOf(req))) {
     res.set('WWW-Authenticate', 'Bearer realm="toan-trinh"');
     return refuse(deps, req, res, fault('not_signed_in'));
   }

@@ -8,6 +8,7 @@ import type { Whose } from '../store/submission-list.ts';
 import { type StoredSubmission, submissionById } from '../store/submissions.ts';
 import type { Lang } from '../words/words.ts';
 import { type Deps, refuse } from './answer.ts';
+import { deny } from './deny.ts';
 import { fault, isFault } from './fault.ts';
 import { readLang } from './question.ts';
 import { visitorOf } from './visitor.ts';
@@ -27,7 +28,8 @@ export async function seenSubmission(deps: Deps, req: Request, res: Response): P
   const catalogue = await catalogueAt(deps.db, null);
   if (!isFault(lang) && submission && may(visitorOf(res), 'see_submission', targetOf(submission), catalogue))
     return { lang, id, submission, catalogue };
-  await refuse(deps, req, res, isFault(lang) ? lang : fault('unknown_submission', { value: id }));
+  if (isFault(lang)) await refuse(deps, req, res, lang);
+  else await (submission ? deny : refuse)(deps, req, res, fault('unknown_submission', { value: id }));
   return null;
 }
 

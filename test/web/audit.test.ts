@@ -39,6 +39,39 @@ const issue = (fields: Record<string, string> = {}) =>
   admin.post('/admin/keys?lang=en', { agency: 'ha-noi', days: '30', 'kind_monthly-return': 'on', ...fields });
 const keyIn = (text: string): string => /tt_[\w-]{43}/.exec(text)?.[0] ?? '';
 
+it('asking for what is not one’s own is written down, once a minute for each address, and not without end', async () => {
+  const curious = await site.person('reporter', 'da-nang');
+  const [file] = await site.db
+    .selectFrom('submissions')
+    .select('id')
+    .where('agency_code', '=', 'ha-noi')
+    .execute();
+  const refused = async () =>
+    (await eventsOf(`?actor=${encodeURIComponent(`person ${curious.account.id}`)}`)).filter(
+      e => e.action === 'access_refused',
+    );
+  const path = `/submissions/${file?.id}`;
+  for (let i = 0; i < 3; i++) expect((await curious.get(`${path}?lang=en`)).status).toBe(404);
+  await curious.post(`${path}/approve`);
+  await curious.get('/admin');
+  // That there is no such file is nothing to write down; nor is what somebody asks who is not signed in.
+  await curious.get('/submissions/999999');
+  await site.get(path);
+  const told = await refused();
+  expect(told.map(e => [e.subject, e.after, e.mail]).sort()).toEqual([
+    ['GET /admin', { why: 'not_allowed' }, curious.account.email],
+    [`GET ${path}`, { why: 'unknown_submission' }, curious.account.email],
+    [`POST ${path}/approve`, { why: 'unknown_submission' }, curious.account.email],
+  ]);
+  site.clock.now += 61_000;
+  await curious.get(path);
+  expect(await refused()).toHaveLength(4);
+  site.clock.now += 61_000;
+  for (let i = 0; i < 40; i++) await curious.get(`/months/${i}`);
+  expect(await refused()).toHaveLength(4 + 30);
+  expect((await verifyChain(site.db)).faults).toEqual([]);
+});
+
 describe('the pages of keys and of the audit', () => {
   const PLACES = ['/admin/keys', '/admin/audit', '/admin/audit.csv', '/admin/audit.json'];
   const CHANGES = ['/admin/keys', '/admin/keys/1/revoke', '/admin/audit/erase'];
@@ -57,7 +90,8 @@ describe('the pages of keys and of the audit', () => {
     for (const path of CHANGES) {
       for (const other of others) expect([path, (await other.post(path)).status]).toEqual([path, 403]);
     }
-    expect((await verifyChain(site.db)).events).toBe(events);
+    const after = await site.db.selectFrom('audit').select('action').where('id', '>', events).execute();
+    expect(after.map(({ action }) => action)).toEqual(Array(9).fill('access_refused'));
     expect(await site.db.selectFrom('api_keys').select('id').execute()).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { type Receipt, receiptOf } from '../../intake/receipt.ts';
 import { type Decision, type Hindrance, hindranceTo, LONGEST_COMMENT } from '../../kpi/review.ts';
 import { type Lang, wordFor } from '../../words/words.ts';
 import { type Deps, prefersJson, refuse } from '../answer.ts';
+import { deny } from '../deny.ts';
 import { type Fault, fault, isFault, problemOf } from '../fault.ts';
 import type { Ending, LongWork } from '../long-work.ts';
 import { parameter } from '../question.ts';
@@ -23,11 +24,11 @@ export function decisionOn(deps: Deps, decision: Decision, run: LongWork): Reque
     const seen = await seenSubmission(deps, req, res);
     if (!seen) return;
     const { lang, id, submission, catalogue } = seen;
-    const wish = readWish(decision, req);
-    if (isFault(wish)) return refuse(deps, req, res, wish);
     const hindrance = hindranceTo(decision, submission, visitorOf(res), catalogue);
     if (hindrance === 'own_submission' || hindrance === 'not_allowed')
-      return refuse(deps, req, res, fault(FAULTS[hindrance]));
+      return deny(deps, req, res, fault(FAULTS[hindrance]));
+    const wish = readWish(decision, req);
+    if (isFault(wish)) return refuse(deps, req, res, wish);
     const machine = prefersJson(req);
     const actor = { ...actorOf(req), door: machine ? 'api' : 'page' };
     const growing = !machine && decision === 'approve' && !hindrance && submission.rows > MANY_ROWS;

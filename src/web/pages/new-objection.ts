@@ -15,6 +15,7 @@ import { type NewObjection, raiseObjection } from '../../store/objections.ts';
 import { catalogueAt } from '../../store/reference.ts';
 import type { Lang } from '../../words/words.ts';
 import { type Deps, knownOf, langOf, refuse, show } from '../answer.ts';
+import { deny } from '../deny.ts';
 import { fault, isFault } from '../fault.ts';
 import type { Parameters } from '../question.ts';
 import { type ArrivedFile, type Receive, receiver, UPLOADS } from '../receive.ts';
@@ -70,7 +71,7 @@ async function raise(
   const given = givenIn(fields);
   const catalogue = await catalogueAt(deps.db, null);
   if (!may(visitorOf(res), 'object', { agency: given.agency }, catalogue))
-    return refuse(deps, req, res, fault('unknown_agency', { value: given.agency }));
+    return deny(deps, req, res, fault('unknown_agency', { value: given.agency }));
   if (given.service && !catalogue.serviceByCode.has(given.service))
     return refuse(deps, req, res, fault('unknown_service', { value: given.service }));
   if (given.indicator && !indicatorIds(catalogue).some(id => id === given.indicator))

@@ -13,7 +13,8 @@ import {
 import { publicationsAt } from '../../store/publications.ts';
 import { catalogueAt } from '../../store/reference.ts';
 import { type Deps, knownOf, langOf, refuse, show } from '../answer.ts';
-import { fault } from '../fault.ts';
+import { deny } from '../deny.ts';
+import { type Fault, fault } from '../fault.ts';
 import { actorOf, visitorOf } from '../visitor.ts';
 import { type ObjectionLine, objectionLine } from './objections.ts';
 import { textOf } from './sign-in.ts';
@@ -42,7 +43,7 @@ export function objectionAnswered(deps: Deps): RequestHandler {
   return async (req, res) => {
     const found = await lookUp(deps, req, res);
     if (!found) return;
-    if (!found.can.answer) return refuse(deps, req, res, fault('not_allowed'));
+    if (!found.can.answer) return deny(deps, req, res, fault('not_allowed'));
     const given = textOf(req.body?.answer);
     const [verdict, answer] = [VERDICTS.find(v => v === req.body?.verdict), writtenText(given)];
     if (!verdict || answer === null)
@@ -57,7 +58,7 @@ export function objectionWithdrawn(deps: Deps): RequestHandler {
   return async (req, res) => {
     const found = await lookUp(deps, req, res);
     if (!found) return;
-    if (!found.can.withdraw) return refuse(deps, req, res, fault('not_allowed'));
+    if (!found.can.withdraw) return deny(deps, req, res, fault('not_allowed'));
     const done = await withdrawObjection(deps.db, found.objection.id, actorOf(req), deps.now());
     await after(deps, req, res, done, {});
   };
@@ -69,7 +70,7 @@ export function objectionFilePage(deps: Deps): RequestHandler {
     const found = await lookUp(deps, req, res);
     if (!found) return;
     const file = await objectionFile(deps.db, found.objection.id);
-    if (!file) return unknown(deps, req, res);
+    if (!file) return refuse(deps, req, res, unknown(req));
     res.attachment(file.name).type('application/octet-stream');
     res.set('Cache-Control', 'no-store').set('Content-Security-Policy', "default-src 'none'; sandbox");
     res.send(file.bytes);
@@ -90,12 +91,12 @@ async function lookUp(deps: Deps, req: Request, res: Response): Promise<Found | 
     target !== null && may(visitorOf(res), action, target, catalogue);
   if (objection && can('see_objection'))
     return { objection, can: { answer: can('answer_objection'), withdraw: can('object') } };
-  await unknown(deps, req, res);
+  await (objection ? deny : refuse)(deps, req, res, unknown(req));
   return null;
 }
 
-function unknown(deps: Deps, req: Request, res: Response): Promise<void> {
-  return refuse(deps, req, res, fault('unknown_objection', { value: String(req.params.id) }));
+function unknown(req: Request): Fault {
+  return fault('unknown_objection', { value: String(req.params.id) });
 }
 
 /** Shows what came of it: the new state, or that somebody else was quicker. */
