@@ -1,7 +1,7 @@
 /** One attempt at a file: opened, judged and made current in one transaction, whole or not at all. */
 import { createHash } from 'node:crypto';
 import { agenciesOf, may } from '../kpi/access.ts';
-import type { Actor, AuditAction } from '../kpi/audit.ts';
+import type { Actor, AuditAction, Facts } from '../kpi/audit.ts';
 import { type Catalogue, resolveService } from '../kpi/catalogue.ts';
 import type { CheckContext } from '../kpi/check.ts';
 import { type Findings, LISTED, noFindings, note, type ProblemCode } from '../kpi/finding.ts';
@@ -45,6 +45,8 @@ export interface Upload extends Beside {
   dryRun?: boolean;
   /** Counts at once without a second person: for what an admin settles alone and is no figure. */
   alone?: boolean;
+  /** What else the audit tells of it, once it counts. */
+  deed?: { action: AuditAction; subject: string; after: Facts };
   /** The sender is shown warnings, or what reference data would change, to confirm; otherwise sending confirms them. */
   asks?: boolean;
 }
@@ -185,6 +187,9 @@ export async function take(
       const at = await closePosting(trx, posting);
       await intake.settle?.(at);
       await tell(trx, keeping, id, outcome);
+      const { deed } = upload;
+      if (deed)
+        await recordEvent(trx, { ...keeping.actor, ...deed, after: { ...deed.after, submission: id } });
       return receipt(outcome, id);
     });
   } catch (error) {

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { sql } from 'kysely';
 import type { Receipt } from '../../src/intake/receipt.ts';
+import { OPERATOR } from '../../src/kpi/access.ts';
+import { raiseObjection } from '../../src/store/objections.ts';
 import type { RankingDocument, ScorecardDocument } from '../../src/web/documents.ts';
 import { goodRow, sheet } from '../intake/sheets.ts';
 import {
@@ -241,8 +243,17 @@ describe('ranking, scorecard and publish', () => {
     expect(err).not.toContain('    at ');
   });
 
-  it('publish makes a month visible and closes it', async () => {
-    expect(await json(place, ['publish', '2022-07'])).toMatchObject({
+  it('publish makes a month visible and closes it, over an open objection with a reason alone', async () => {
+    const objection = { month: '2022-07', agency: 'can-tho', service: null, indicator: null, file: null };
+    const visitor = { ...OPERATOR, kind: 'person', id: '1', role: 'reporter', agency: 'can-tho' } as const;
+    const { db, close } = await place.open();
+    await raiseObjection(db, { ...objection, text: 'Thiếu một quận.' }, { visitor }, Date.now()).finally(
+      close,
+    );
+    const hindered = await run(place, ['publish', '2022-07']);
+    expect([hindered.code, hindered.out, hindered.err]).toEqual([1, '', expect.stringContaining('--reason')]);
+    expect((await run(place, ['publish', '2022-07', '--reason', '  '])).code).toBe(1);
+    expect(await json(place, ['publish', '2022-07', '--reason', 'Đã trả lời bằng văn bản'])).toMatchObject({
       period: '2022-07',
       published: true,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),

@@ -3,7 +3,6 @@
  * address without a row fails, and so does a row without its address.
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Express } from 'express';
 import pino from 'pino';
 import { issueKey } from '../../src/accounts/keys.ts';
 import { OPERATOR, type Role } from '../../src/kpi/access.ts';
@@ -13,6 +12,7 @@ import { raiseObjection } from '../../src/store/objections.ts';
 import { createApp } from '../../src/web/app.ts';
 import { goodRow, sent, sheet } from '../intake/sheets.ts';
 import { type Person, SETTLED } from './people.ts';
+import { type Route, routesOf } from './routes.ts';
 import { NOW, openSite, type Site } from './small-world.ts';
 
 /**
@@ -161,25 +161,11 @@ const ROWS: Row[] = TABLE.split('\n')
     }));
   });
 
-interface Layer {
-  route?: { path: string; stack: { method?: string }[] };
-  match(path: string): boolean;
-}
-
-/** Every address of the application, in its order, with the methods that it has handlers for. */
-function routesOf(app: Express): { path: string; methods: Set<string>; match(path: string): boolean }[] {
-  return (app.router as unknown as { stack: Layer[] }).stack.flatMap(layer => {
-    if (!layer.route) return [];
-    const methods = layer.route.stack.flatMap(({ method }) => (method ? [method.toUpperCase()] : []));
-    return [{ path: layer.route.path, methods: new Set(methods), match: p => layer.match(p) }];
-  });
-}
-
 const settings = { now: () => NOW, log: pino({ level: 'silent' }), render, ...SETTLED };
 type Ask = (method: string, path: string, init?: RequestInit) => Promise<Response>;
 
 let site: Site;
-let routes: ReturnType<typeof routesOf>;
+let routes: Route[];
 let everybody: Ask[];
 /** Makes what stands in braces in an address. */
 let made: Record<string, () => Promise<string>>;

@@ -5,12 +5,12 @@ import pino from 'pino';
 import { render } from '../../src/render.ts';
 import { createApp } from '../../src/web/app.ts';
 import { type Person, SETTLED } from './people.ts';
+import { type Route, routesOf } from './routes.ts';
 import { NOW, openSite, returnOf, type Site } from './site.ts';
 
 let site: Site;
 let admin: Person;
-/** Every address with the methods it has handlers for, from the application itself. */
-let routes: { path: string; methods: string[] }[];
+let routes: Route[];
 beforeAll(async () => {
   site = await openSite({ filled: true });
   admin = await site.person('admin');
@@ -21,12 +21,7 @@ beforeAll(async () => {
     log: pino({ level: 'silent' }),
     render,
   });
-  const stack = app.router.stack as unknown as {
-    route?: { path: string; methods: Record<string, boolean> };
-  }[];
-  routes = stack.flatMap(({ route }) =>
-    route ? [{ path: route.path, methods: Object.keys(route.methods).filter(m => m !== '_all') }] : [],
-  );
+  routes = routesOf(app);
 });
 afterAll(() => site.close());
 
@@ -55,9 +50,9 @@ describe('a form of another origin', () => {
       expect([method, path, await site.plain(method, path, headers)]).toEqual([method, path, 403]);
     }
     for (const headers of FOREIGN) {
-      for (const { path, methods } of routes.filter(r => r.methods.includes('post'))) {
+      for (const { path, methods } of routes.filter(r => r.methods.has('POST'))) {
         const status = await site.plain('POST', filled(path), { cookie: admin.cookie, ...headers });
-        expect([path, headers, methods.length > 0, status]).toEqual([path, headers, true, 403]);
+        expect([path, headers, methods.size > 0, status]).toEqual([path, headers, true, 403]);
       }
     }
   });
@@ -90,7 +85,7 @@ describe('what an address says', () => {
     ],
     ['status', 'document', 'done', 'erased', 'unchanged'],
   );
-  const pages = () => routes.filter(r => r.methods.includes('get')).map(r => r.path);
+  const pages = () => routes.filter(r => r.methods.has('GET')).map(r => r.path);
 
   it.each([
     SCRIPT,
@@ -151,7 +146,7 @@ it('names of files and reasons of corrections are shown as text', async () => {
 });
 
 it('no member of a form reaches what all objects share, and the tables are still there', async () => {
-  for (const { path, methods } of routes.filter(r => r.methods.includes('post') && r.path !== '/sign-out')) {
+  for (const { path, methods } of routes.filter(r => r.methods.has('POST') && r.path !== '/sign-out')) {
     const answer = await admin.send(filled(path, '999999'), {
       method: 'POST',
       body: new URLSearchParams([
@@ -160,7 +155,7 @@ it('no member of a form reaches what all objects share, and the tables are still
         ['constructor.prototype.role', 'admin'],
       ]),
     });
-    expect([path, methods.length > 0, answer.status < 500]).toEqual([path, true, true]);
+    expect([path, methods.size > 0, answer.status < 500]).toEqual([path, true, true]);
   }
   expect(({} as Record<string, unknown>).role).toBeUndefined();
   const { rows } = await sql<{ n: number }>`select count(*) as n from audit`.execute(site.db);

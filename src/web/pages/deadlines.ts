@@ -5,7 +5,6 @@ import { type Catalogue, reportingRule } from '../../kpi/catalogue.ts';
 import { addDays, addMonths, firstDay, hanoiDay, isMonth, monthOf } from '../../kpi/month.ts';
 import { inLang } from '../../render/address.ts';
 import { type Table, toPlainCsv } from '../../render/csv.ts';
-import { recordEvent } from '../../store/audit.ts';
 import { catalogueAt } from '../../store/reference.ts';
 import { type Deps, knownOf, langOf, refuse, show } from '../answer.ts';
 import { type Fault, isFault, problemOf } from '../fault.ts';
@@ -52,18 +51,17 @@ export function deadlineSet(deps: Deps): RequestHandler {
         ...{ fileName: 'reporting_rules.csv', contentType: 'text/csv', kind: 'catalogue', door: 'page' },
         ...{ period: null, agency: null, reason: wish.reason, lang, alone: true },
         ...{ sender: actor.visitor.name, actor },
+        deed: {
+          action: 'deadline_set',
+          subject: 'deadline',
+          after: { from: wish.from, deadline_day: wish.day },
+        },
       },
       deps.now,
     );
     if (receipt.status === 'refused') {
       const complaint = receipt.problems.map(p => `${p.message} ${p.remedy}`).join(' ');
       return showDeadlines(deps, req, res.status(422), { complaint, given: req.body ?? {} });
-    }
-    if (receipt.status === 'approved') {
-      const after = { from: wish.from, deadline_day: wish.day, submission: receipt.id };
-      await deps.db
-        .transaction()
-        .execute(trx => recordEvent(trx, { ...actor, action: 'deadline_set', subject: 'deadline', after }));
     }
     res.redirect(303, inLang('/admin/deadlines?done=1', lang));
   };
