@@ -41,7 +41,8 @@ describe.each(SCREENS)('at $width px, $lang, dark $dark, scripts $script', scree
   // Inside there are forms and tables without any script, in the colours of the public pages.
   const isEnough = screen.script && !(screen.dark && screen.lang === 'en');
   const walked = ADDRESSES.filter(({ who }) => !who || isEnough);
-  it.each(walked)('$path is whole for $who', async ({ path, status, who }) => {
+  const named = walked.map(address => [address.path, address.who ?? 'everybody', address] as const);
+  it.each(named)('%s is whole for %s', async (path, _, { status, who }) => {
     const watched = await at(who);
     const { page } = watched;
     expect(await watched.visit(inLang(path, screen.lang))).toBe(status);
