@@ -135,7 +135,8 @@ describe('a request with a key', () => {
     async path => {
       const { id, key } = await issue();
       await revokeKey(site.db, id, BY, NOW);
-      for (const text of [key, 'tt_nothing']) {
+      const expired = (await issueKey(site.db, { ...WISH, days: 1 }, BY, NOW - DAY)).key;
+      for (const text of [key, expired, 'tt_nothing']) {
         const answer = await ask(`bearer ${text}`, path);
         expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
           401,

@@ -83,7 +83,7 @@ describe('what an address says', () => {
       'from',
       'to',
     ],
-    ['status', 'document', 'done', 'erased', 'unchanged'],
+    ['status', 'document', 'done', 'erased', 'unchanged', 'edition', 'revoked', 'decided'],
   );
   const pages = () => routes.filter(r => r.methods.has('GET')).map(r => r.path);
 
@@ -93,7 +93,10 @@ describe('what an address says', () => {
     "' or 1=1; drop table audit; --",
     '__proto__',
     '../../etc/passwd',
-  ])('%s is shown as text or refused, never run and never an error', async value => {
+    'a\u0000b',
+    '99999999999999999999',
+    '-1',
+  ])('%j is shown as text or refused, never run and never an error', async value => {
     for (const path of pages()) {
       const query = new URLSearchParams(PARAMETERS.map((name): [string, string] => [name, value])).toString();
       for (const address of [`${filled(path)}?${query}`, filled(path, encodeURIComponent(value))]) {
@@ -110,10 +113,13 @@ describe('what an address says', () => {
     }
   });
 
-  it.each(PARAMETERS)('of %s alone is no piece of SQL', async name => {
-    for (const path of ['/', '/rankings', '/agencies/ha-noi', '/lineage', '/directives', '/admin/audit']) {
-      const answer = await admin.get(`${path}?${name}=${encodeURIComponent("'; select pg_sleep(9); --")}`);
-      expect([path, answer.status < 500]).toEqual([path, true]);
+  it.each(PARAMETERS)('of %s alone is no piece of SQL, nor more than the database can hold', async name => {
+    const pages = ['/', '/rankings', '/agencies/ha-noi', '/lineage', '/directives', '/publications/2025-07'];
+    for (const value of ["'; select pg_sleep(9); --", 'a\u0000b', '99999999999999999999']) {
+      for (const path of pages.concat('/submissions', '/objections', '/admin/audit', '/admin/objections')) {
+        const answer = await admin.get(`${path}?${name}=${encodeURIComponent(value)}`);
+        expect([path, value, answer.status < 500]).toEqual([path, value, true]);
+      }
     }
   });
 

@@ -434,6 +434,15 @@ describe('whether somebody has an account', () => {
     expect(pages.map(p => p.status)).toEqual([200, 200, 200]);
     expect(new Set(pages.map(p => p.text)).size).toBe(1);
   });
+
+  it('is not told by how long that takes: nothing waits for the mail', async () => {
+    const asked: Mail[] = [];
+    const origin = await another({ send: mail => new Promise(() => void asked.push(mail)) });
+    const email = await holder('leader');
+    expect((await browser(origin).post('/reset', { email })).status).toBe(200);
+    while (asked.length === 0) await new Promise(resolve => setTimeout(resolve, 5));
+    expect(asked.map(mail => mail.to)).toEqual([email]);
+  });
 });
 
 describe('guessing', () => {
