@@ -95,20 +95,24 @@ beforeAll(async () => {
   [reporter, approver] = [await site.person('reporter', 'ha-noi'), await site.person('approver', 'ha-noi')];
   admin = await site.person('admin');
   let count = 100;
+  const another = (): number => {
+    count += 1;
+    return count;
+  };
   made = {
     account: async () => (await site.person('reporter', 'da-nang')).account.id,
     key: async () =>
       (await issueKey(site.db, { agency: 'ha-noi', kinds: null, days: 1 }, { visitor: OPERATOR }, NOW)).id,
     late: async () => '1',
     file: async () =>
-      String((await filed(returnOf([`ha-noi 2025-08 dk-khai-sinh ${(count += 1)} 0 0 1 0 1 1 0`]))).id),
+      String((await filed(returnOf([`ha-noi 2025-08 dk-khai-sinh ${another()} 0 0 1 0 1 1 0`]))).id),
     objection: async () => {
       const form = {
         agency: 'ha-noi',
         period: '2025-08',
         service: '',
         indicator: '',
-        text: `Lần ${(count += 1)}`,
+        text: `Lần ${another()}`,
       };
       return (await reporter.post('/objections', form)).headers.get('location')?.split('/').at(-1) ?? '';
     },
