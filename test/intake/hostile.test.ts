@@ -82,7 +82,7 @@ describe('a spreadsheet', () => {
     const { held } = await costOf(async () => {
       expect((await read(bytes)).problems).toMatchObject([{ code: 'too_big', details: { what: 'memory' } }]);
     });
-    expect(held).toBeLessThan(5000);
+    expect(held).toBeLessThan(1000);
   }, 90_000);
 
   it('whose texts are millions of nothings ends its reader alone', async () => {
@@ -314,7 +314,7 @@ describe('text', () => {
         expect(Buffer.byteLength(JSON.stringify(problems))).toBeLessThan(MEGABYTE);
       });
       expect(memory).toBeLessThan(150 * MEGABYTE);
-      expect(held).toBeLessThan(5000);
+      expect(held).toBeLessThan(1000);
     },
   );
 
